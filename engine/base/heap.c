@@ -1,0 +1,67 @@
+#include "engine/base/heap.h"
+
+#include "engine/base/assert.h"
+
+#define BLOCK_BYTES ((size_t)16 * 1024)
+
+struct leat_heap_block {
+    struct leat_heap_block *next;
+    size_t bytes; // that `data` holds
+    char data[];
+};
+
+static bool heap_next_block(struct leat_heap *heap, size_t bytes) {
+    struct leat_heap_block **link = heap->current ? &heap->current->next : &heap->first;
+    if (*link && (*link)->bytes < bytes) { // kept blocks too small for this text move back in the list
+        struct leat_heap_block *rest = *link, *block = leat_memory_alloc(heap->budget, sizeof(*block) + bytes);
+        if (!block)
+            return false;
+        *block = (struct leat_heap_block){.next = rest, .bytes = bytes};
+        *link = block;
+    } else if (!*link) {
+        size_t block_bytes = LEAT_MAX(bytes, BLOCK_BYTES);
+        struct leat_heap_block *block = leat_memory_alloc(heap->budget, sizeof(*block) + block_bytes);
+        if (!block)
+            return false;
+        *block = (struct leat_heap_block){.bytes = block_bytes};
+        *link = block;
+    }
+    heap->current = *link;
+    heap->used_bytes = 0;
+    return true;
+}
+
+char *leat_heap_alloc(struct leat_heap *heap, size_t bytes) {
+    if (!heap->current || bytes > heap->current->bytes - heap->used_bytes)
+        if (!heap_next_block(heap, bytes))
+            return NULL;
+    char *start = heap->current->data + heap->used_bytes;
+    heap->used_bytes += bytes;
+    return start;
+}
+
+bool leat_heap_keep(struct leat_heap *heap, const struct leat_text *text, struct leat_text *kept) {
+    *kept = *text;
+    if (text->length <= LEAT_TEXT_INLINE_BYTES)
+        return true;
+    char *copy = leat_heap_alloc(heap, text->length);
+    if (!copy)
+        return false;
+    memcpy(copy, text->pointer, text->length);
+    kept->pointer = copy;
+    return true;
+}
+
+void leat_heap_reset(struct leat_heap *heap) {
+    heap->current = NULL;
+    heap->used_bytes = 0;
+}
+
+void leat_heap_free(struct leat_heap *heap) {
+    for (struct leat_heap_block *block = heap->first, *next; block; block = next) {
+        next = block->next;
+        leat_memory_free(heap->budget, block, sizeof(*block) + block->bytes);
+    }
+    heap->first = NULL;
+    leat_heap_reset(heap);
+}
