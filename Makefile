@@ -29,9 +29,7 @@ help:
 	@echo "make clean   remove the build folders and $(DEMO_OUTPUT)"
 
 build:
-	@cmake --preset release -Wno-dev >build-configure.log 2>&1 || { cat build-configure.log; rm -f build-configure.log; \
-	    echo "Something is missing to build; 'make setup' installs it." >&2; exit 1; }
-	@rm -f build-configure.log
+	@out=$$(cmake --preset release 2>&1) || { echo "$$out"; echo "make setup installs what is missing to build." >&2; exit 1; }
 	@cmake --build build --target leat
 
 # The generator writes under another name and renames, and the count guards against a file of another making.
