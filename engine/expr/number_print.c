@@ -1,0 +1,251 @@
+// Doubles and integers to text. Digits are made 16 at a time and placed by shuffles, so that no shape of number but the
+// place of the point costs a branch.
+#include "engine/expr/number.h"
+
+#include "engine/expr/number_digits.h"
+#include "engine/expr/number_tables.h"
+
+#define DIGITS_MAX      17
+#define FRACTION_BITS   52
+#define TEN_16          10000000000000000u
+#define INTEGER_MAX     1e15
+#define SIGN_BIT        (1ull << 63)
+#define POINT_PLAIN_MIN (-5)
+#define POINT_PLAIN_MAX 21
+
+const uint8_t leat_number_left_align[32] = {0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,   14,   15,
+                                            0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+
+static inline void store_16(char *out, __m128i bytes) {
+    _mm_storeu_si128((__m128i *)(void *)out, bytes);
+}
+
+static inline uint64_t bits_of(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+// Schubfach for the double c * 2^q. With k = floor(log10 of the width of its rounding interval) that interval, divided by 10^k, holds
+// one or more integers and at most one multiple of ten: these are the candidates. All is computed times four, so that half-way
+// points and interval ends are integers too; what lies between integers is kept as one sticky bit. The three products of the
+// paper are one here: the ends differ from the middle by a shift of the power of ten, taken with all its 192 bits.
+// `narrow_below`: the double below is only half as far away (c is a power of two).
+__attribute__((always_inline)) static inline uint64_t shortest_integer(uint64_t c, int q, bool narrow_below, int *k) {
+    *k = narrow_below ? leat_log10_of_pow2_three_quarters(q) : leat_log10_of_pow2(q);
+    const struct leat_pow10 *power = &leat_pow10_table[-*k - LEAT_POW10_MIN];
+    int shift = q + leat_log2_of_pow10(-*k) + 3; // 3..6
+    uint64_t scaled = c << shift;
+    leat_u128 low = (leat_u128)scaled * power->low;
+    leat_u128 middle = (leat_u128)scaled * power->high + (uint64_t)(low >> 64);
+    leat_u128 power_all = (leat_u128)power->high << 64 | power->low;
+    uint64_t half_above_low = power->low << (shift - 1);
+    leat_u128 upper = middle + (power_all >> (65 - shift)) + ((uint64_t)low + half_above_low < half_above_low);
+    int shift_below = shift - narrow_below;
+    uint64_t half_below_low = power->low << (shift_below - 1);
+    leat_u128 lower = middle - (power_all >> (65 - shift_below)) - ((uint64_t)low < half_below_low);
+
+    uint64_t odd = c & 1; // the ends of the interval round to even doubles only
+    uint64_t at = (uint64_t)(middle >> 64) | ((uint64_t)middle != 0);
+    uint64_t from = ((uint64_t)(lower >> 64) | ((uint64_t)lower != 0)) + odd;
+    uint64_t to = ((uint64_t)(upper >> 64) | ((uint64_t)upper != 0)) - odd;
+    uint64_t floor = at >> 2;
+    uint64_t ten_below = floor / 10 * 10;
+    bool ten_below_in = from <= ten_below * 4;
+    bool ten_above_in = ten_below * 4 + 40 <= to;
+    uint64_t rest = at & 3;
+    uint64_t nearest = floor + (rest + (floor & 1) > 2);
+    if (narrow_below) {
+        bool floor_in = from <= floor * 4;
+        bool next_in = floor * 4 + 4 <= to;
+        nearest = floor_in == next_in ? nearest : floor + next_in;
+    }
+    nearest = ten_below_in ? ten_below : nearest;
+    return ten_above_in ? ten_below + 10 : nearest;
+}
+
+// Subnormals have any number of digits from 1 on.
+static struct leat_digits shortest_of_subnormal(uint64_t c, bool java) {
+    int k;
+    bool tiny = java && c < 3; // the only ones that one digit tells apart but two digits describe better
+    uint64_t digits = shortest_integer(tiny ? c * 10 : c, -1074, false, &k);
+    int point = DIGITS_MAX + k - tiny;
+    while (digits < TEN_16) {
+        digits *= 10;
+        point--;
+    }
+    return (struct leat_digits){digits, point};
+}
+
+struct leat_digits leat_number_shortest(uint64_t bits, bool java) {
+    uint64_t fraction = bits & ((1ull << FRACTION_BITS) - 1);
+    int biased = (int)(bits >> FRACTION_BITS & 0x7ff);
+    if (LEAT_UNLIKELY(biased == 0)) {
+        return shortest_of_subnormal(fraction, java);
+    }
+    uint64_t c = fraction | 1ull << FRACTION_BITS;
+    int k;
+    uint64_t digits;
+    if (LEAT_UNLIKELY(fraction == 0 && biased > 1)) {
+        digits = shortest_integer(c, biased - 1075, true, &k);
+    } else {
+        digits = shortest_integer(c, biased - 1075, false, &k);
+    }
+    bool short_by_one = digits < TEN_16;
+    return (struct leat_digits){short_by_one ? digits * 10 : digits, DIGITS_MAX + k - short_by_one};
+}
+
+// The first digit and the other sixteen as characters, and how many there are without zeros at the end.
+struct characters {
+    __m128i rest;
+    unsigned count;
+    char first;
+};
+
+static inline struct characters characters_of(uint64_t digits) {
+    uint64_t first = digits / TEN_16;
+    __m128i rest = leat_number_digits_16(digits - first * TEN_16);
+    unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(rest, _mm_setzero_si128()));
+    unsigned used = (~zeros & 0xffff) << 1 | 1;
+    return (struct characters){_mm_or_si128(rest, _mm_set1_epi8('0')), 32 - (unsigned)__builtin_clz(used), (char)('0' + first)};
+}
+
+// "ddd.ddd" with the point behind digit `point` in 1..17; writes all 17 digits and the point, the caller knows where to cut.
+static inline void place_point_inside(const struct characters *c, unsigned point, char *out) {
+    out[0] = c->first;
+    store_16(out + 1, c->rest);
+    store_16(out + 1 + point, leat_number_drop_front(c->rest, point - 1));
+    out[point] = '.';
+}
+
+// "0.000ddd" for `point` in -5..0; returns the length.
+static inline size_t place_point_before(const struct characters *c, int point, char *out) {
+    memcpy(out, "0.000000", 8);
+    char *digits = out + 2 - point;
+    digits[0] = c->first;
+    store_16(digits + 1, c->rest);
+    return (size_t)(2 - point) + c->count;
+}
+
+// The digits of exponent in 0..999.
+static char *write_exponent(char *out, unsigned exponent) {
+    if (exponent >= 100) {
+        *out++ = (char)('0' + exponent / 100);
+    }
+    if (exponent >= 10) {
+        *out++ = (char)('0' + exponent / 10 % 10);
+    }
+    *out++ = (char)('0' + exponent % 10);
+    return out;
+}
+
+size_t leat_number_print_digits(struct leat_digits digits, bool negative, char *out) {
+    struct characters c = characters_of(digits.digits);
+    int point = digits.point;
+    out[0] = '-';
+    out += negative;
+    if (point >= 1 && point <= DIGITS_MAX) {
+        place_point_inside(&c, (unsigned)point, out);
+        return negative + (c.count > (unsigned)point ? c.count + 1 : (unsigned)point);
+    }
+    if (point >= POINT_PLAIN_MIN && point <= 0) {
+        return negative + place_point_before(&c, point, out);
+    }
+    place_point_inside(&c, 1, out);
+    if (point > DIGITS_MAX && point <= POINT_PLAIN_MAX) {
+        store_16(out + 1, c.rest);
+        memset(out + DIGITS_MAX, '0', POINT_PLAIN_MAX - DIGITS_MAX);
+        return negative + (unsigned)point;
+    }
+    char *end = out + (c.count > 1 ? c.count + 1 : 1);
+    *end++ = 'e';
+    *end++ = point > 0 ? '+' : '-';
+    end = write_exponent(end, (unsigned)(point > 0 ? point - 1 : 1 - point));
+    return negative + (size_t)(end - out);
+}
+
+static inline size_t print_shortest(double value, char *out) {
+    // Integers are frequent and need no powers of ten.
+    if (value > -INTEGER_MAX && value < INTEGER_MAX && (double)(int64_t)value == value) {
+        uint64_t bits = bits_of(value);
+        if (bits == SIGN_BIT) {
+            memcpy(out, "-0.0", 4);
+            return 4;
+        }
+        return leat_int64_print((int64_t)value, out);
+    }
+    uint64_t bits = bits_of(value);
+    return leat_number_print_digits(leat_number_shortest(bits, false), bits >> 63, out);
+}
+
+size_t leat_double_print_shortest(double value, char *out) {
+    return print_shortest(value, out);
+}
+
+size_t leat_double_print_batch(const double *value, size_t n, char *out, uint32_t *offset) {
+    uint32_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        offset[i] = at;
+        at += (uint32_t)print_shortest(value[i], out + at);
+    }
+    offset[n] = at;
+    return at;
+}
+
+static size_t copy_text(char *out, const char *text) {
+    size_t length = strlen(text);
+    memcpy(out, text, length);
+    return length;
+}
+
+size_t leat_double_print_java(double value, char *out) {
+    uint64_t bits = bits_of(value);
+    bool negative = bits >> 63;
+    if (value != value) {
+        return copy_text(out, "NaN");
+    }
+    out[0] = '-';
+    out += negative;
+    if ((bits & ~SIGN_BIT) == 0) {
+        return negative + copy_text(out, "0.0");
+    }
+    if ((bits & ~SIGN_BIT) == 0x7ffull << FRACTION_BITS) {
+        return negative + copy_text(out, "Infinity");
+    }
+    struct leat_digits digits = leat_number_shortest(bits, true);
+    struct characters c = characters_of(digits.digits);
+    int point = digits.point;
+    if (point >= 1 && point <= 7) {
+        place_point_inside(&c, (unsigned)point, out);
+        return negative + LEAT_MAX(c.count, (unsigned)point + 1) + 1;
+    }
+    if (point >= -2 && point <= 0) {
+        return negative + place_point_before(&c, point, out);
+    }
+    place_point_inside(&c, 1, out);
+    char *end = out + LEAT_MAX(c.count, 2) + 1;
+    *end++ = 'E';
+    if (point < 1) {
+        *end++ = '-';
+    }
+    end = write_exponent(end, (unsigned)(point > 0 ? point - 1 : 1 - point));
+    return negative + (size_t)(end - out);
+}
+
+size_t leat_int64_print(int64_t value, char *out) {
+    bool negative = value < 0;
+    uint64_t magnitude = negative ? 0 - (uint64_t)value : (uint64_t)value;
+    out[0] = '-';
+    char *p = out + negative;
+    if (LEAT_UNLIKELY(magnitude >= TEN_16)) {
+        uint64_t head = magnitude / TEN_16; // 1..922
+        p = write_exponent(p, (unsigned)head);
+        store_16(p, _mm_or_si128(leat_number_digits_16(magnitude - head * TEN_16), _mm_set1_epi8('0')));
+        return (size_t)(p + 16 - out);
+    }
+    __m128i digits = leat_number_digits_16(magnitude);
+    unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(digits, _mm_setzero_si128()));
+    unsigned leading = (unsigned)__builtin_ctz((~zeros & 0xffff) | 0x8000); // zero has one digit
+    store_16(p, leat_number_drop_front(_mm_or_si128(digits, _mm_set1_epi8('0')), leading));
+    return negative + 16 - leading;
+}
