@@ -1,0 +1,84 @@
+// The map from keys to the state an operator keeps for each: one per operator instance, used by one thread.
+//
+// Open addressing with linear probing over slots of (hash, entry); deletion shifts back (Knuth, TAOCP 3, 6.4, algorithm R), so there are no
+// tombstones. Entries stand in pages and never move. What equality of keys means is told in key.h. All memory comes from the budget
+// given at opening; the table doubles and halves with the number of keys, pages that are empty go back.
+//
+// An operator knows a key by the address of its value: value_bytes bytes, zeroed when the key is added, aligned to 16.
+#ifndef LEAT_ENGINE_STATE_KEYMAP_H
+#define LEAT_ENGINE_STATE_KEYMAP_H
+
+#include "engine/state/key.h"
+#include "engine/state/slab.h"
+#include "engine/state/snapshot.h"
+
+struct leat_keymap_slot {
+    uint64_t hash;
+    void *value; // NULL: the slot is free
+};
+
+struct leat_keymap {
+    // Of the current state.
+    struct leat_keymap_slot *slots;
+    uint64_t mask; // number of slots - 1
+    uint64_t count;
+    void *last; // value of the key that was found last, NULL when it is gone
+    struct leat_slab entries;
+    struct leat_store texts; // bytes of the keys' long texts
+    // Fixed when the map is opened.
+    struct leat_budget *budget;
+    const uint8_t *physical; // enum leat_physical per key column; not copied
+    uint32_t columns;
+    uint32_t key_offset; // from the value to its key: words of bits (set: there is a value), then 8 bytes a column, 16 for a text
+    uint32_t key_bytes;
+    uint32_t value_bytes;
+};
+
+// Opens a map for keys of `columns` columns (0 is allowed: one key). `physical` must outlive the map. 0, or -1 with the error set.
+int leat_keymap_open(struct leat_keymap *map, struct leat_budget *budget, const uint8_t *physical, uint32_t columns, size_t value_bytes);
+
+// Gives everything back; the values are not looked at. A zeroed map may be closed.
+void leat_keymap_close(struct leat_keymap *map);
+
+// The value of the key that stands in columns[0 ..] of `row`, whose leat_key_hash is `hash`; NULL when there is none. Cheap when it is the
+// key found last.
+void *leat_keymap_find(struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns, uint32_t row);
+
+// The same, but adds the key when it is not there, with a zeroed value. NULL with the error set when the budget is spent; the map is then
+// as before.
+void *leat_keymap_take(struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns, uint32_t row);
+
+// leat_keymap_take for every selected row: values[i] belongs to the ith selected row, hash[] has the batch's row numbers. False with
+// the error set when the budget is spent; keys taken before stay.
+bool leat_keymap_take_rows(struct leat_keymap *map, const uint64_t *hash, const struct leat_batch *batch, const uint16_t *columns,
+                           const struct leat_selection *selection, void **values);
+
+// Deletes a key; its value's address must not be used again.
+void leat_keymap_remove(struct leat_keymap *map, void *value);
+
+// Iterates over all keys in no particular order: start with *cursor 0; NULL at the end. Keys must not be added or removed meanwhile.
+void *leat_keymap_next(const struct leat_keymap *map, uint64_t *cursor);
+
+// The hash of a value's key; leat_key_group of it is its key group.
+static inline uint64_t leat_keymap_hash(const void *value) {
+    return ((const uint64_t *)value)[-1];
+}
+
+// Key column i of a value: NULL when it is SQL's NULL, otherwise 8 bytes that hold the value (BOOL and INT32 widened to int64_t) or a
+// struct leat_text. Valid until the key is removed.
+const void *leat_keymap_column(const struct leat_keymap *map, const void *value, uint32_t i);
+
+// Writes key column i into rows first .. first + count - 1 of an output column of the same physical form. Long texts are copied once into
+// `heap`, that of the output batch. The column's valid bits are written when the value is NULL or the column has nulls already: the
+// caller has called leat_column_fill_valid where values may be NULL. False with the error set when the heap is over its budget.
+bool leat_keymap_write_column(const struct leat_keymap *map, const void *value, uint32_t i, struct leat_column *column, uint32_t first,
+                              uint32_t count, struct leat_heap *heap);
+
+// Puts the key of a value into a snapshot, whose group the caller has selected.
+void leat_keymap_save_key(const struct leat_keymap *map, const void *value, struct leat_snapshot_writer *writer);
+
+// Reads a key that leat_keymap_save_key has put, and takes it. NULL with the error set when the bytes are damaged or the key is of another
+// group than the reader's, or the budget is spent.
+void *leat_keymap_load_key(struct leat_keymap *map, struct leat_snapshot_reader *reader);
+
+#endif
