@@ -40,7 +40,7 @@ int main(void) {
 }
 """,
     "engine/cli/main.c": '#include "ingest/json/reader.h"\n#include "leat_version.h"\n',
-    "ingest/json/reader.h": "#ifndef LEAT_INGEST_JSON_READER_H\n#define LEAT_INGEST_JSON_READER_H\n#include \"engine/base/good.h\"\n#endif\n",
+    "ingest/json/reader.h": "#ifndef LEAT_INGEST_JSON_READER_H\n#define LEAT_INGEST_JSON_READER_H\n#endif\n",
 }
 
 
