@@ -276,6 +276,7 @@ struct leat_ast_when {
 
 struct leat_ast_expr {
     enum leat_ast_expr_kind kind;
+    uint32_t height;       // levels of the tree from here down, at most LEAT_SQL_HEIGHT_MAX (parser.h)
     struct leat_span span; // parentheses around it not included
     union {
         struct leat_ast_literal literal;
@@ -399,6 +400,7 @@ struct leat_ast_argument {
 // What stands in FROM. Alias and columns may follow every kind but a JOIN.
 struct leat_ast_table {
     enum leat_ast_table_kind kind;
+    uint32_t height; // as in leat_ast_expr
     struct leat_span span;
     struct leat_ast_name alias;           // text NULL when none
     struct leat_ast_names alias_columns;  // t (a, b)
@@ -493,6 +495,7 @@ struct leat_ast_values_row {
 
 struct leat_ast_body {
     enum leat_ast_body_kind kind;
+    uint32_t height; // as in leat_ast_expr
     struct leat_span span;
     union {
         struct leat_ast_select *select;
@@ -519,6 +522,7 @@ struct leat_ast_cte {
 };
 
 struct leat_ast_query {
+    uint32_t height; // as in leat_ast_expr
     struct leat_span span;
     struct leat_ast_cte *ctes;
     uint32_t cte_count;

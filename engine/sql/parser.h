@@ -11,8 +11,12 @@
 // Longest script.
 #define LEAT_SQL_SCRIPT_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
-// Deepest nesting of expressions, queries and types together, which bounds the stack of parser, binder and planner.
+// Deepest nesting of parentheses, queries and types together.
 #define LEAT_SQL_DEPTH_MAX 200
+
+// Tallest syntax tree. Nesting is not all: a + b + c + ... leans to the left, one level an operator. With both limits
+// whoever walks a tree by recursion needs a bounded stack.
+#define LEAT_SQL_HEIGHT_MAX 1000
 
 // What may be given to the parser beside the text. Zero is fine. All borrowed.
 struct leat_sql_parse_options {

@@ -13,7 +13,6 @@ struct leat_suggest {
     const char *word;  // what was written
     const char *best;  // nearest so far (borrowed from the caller), NULL when none is near enough
     uint32_t distance; // of `best`
-    uint32_t reserved; // 0
 };
 
 // Letters to insert, drop, change or swap with their neighbour to come from `a` to `b`, case ignored, or `limit` + 1 where
