@@ -55,7 +55,7 @@ static inline uint64_t nearest_double_bits(uint64_t w, int32_t q) {
     uint64_t mantissa = high >> (top + 9); // 54 bits: one more than a double has, to round by
     int exponent = leat_log2_of_pow10(q) + top - zeros + 1086;
     if (LEAT_UNLIKELY(exponent <= 0)) {
-        if (exponent < -63) {
+        if (exponent < -62) {
             return 0;
         }
         mantissa >>= 1 - exponent;

@@ -30,8 +30,9 @@ static inline uint64_t bits_of(double value) {
 // one or more integers and at most one multiple of ten: these are the candidates. All is computed times four, so that half-way
 // points and interval ends are integers too; what lies between integers is kept as one sticky bit. The three products of the
 // paper are one here: the ends differ from the middle by a shift of the power of ten, taken with all its 192 bits.
+// Multiples of ten are only tried from `tens_from` on.
 // `narrow_below`: the double below is only half as far away (c is a power of two).
-__attribute__((always_inline)) static inline uint64_t shortest_integer(uint64_t c, int q, bool narrow_below, int *k) {
+__attribute__((always_inline)) static inline uint64_t shortest_integer(uint64_t c, int q, bool narrow_below, uint64_t tens_from, int *k) {
     *k = narrow_below ? leat_log10_of_pow2_three_quarters(q) : leat_log10_of_pow2(q);
     const struct leat_pow10 *power = &leat_pow10_table[-*k - LEAT_POW10_MIN];
     int shift = q + leat_log2_of_pow10(-*k) + 3; // 3..6
@@ -51,8 +52,8 @@ __attribute__((always_inline)) static inline uint64_t shortest_integer(uint64_t 
     uint64_t to = ((uint64_t)(upper >> 64) | ((uint64_t)upper != 0)) - odd;
     uint64_t floor = at >> 2;
     uint64_t ten_below = floor / 10 * 10;
-    bool ten_below_in = from <= ten_below * 4;
-    bool ten_above_in = ten_below * 4 + 40 <= to;
+    bool ten_below_in = from <= ten_below * 4 && floor >= tens_from;
+    bool ten_above_in = ten_below * 4 + 40 <= to && floor >= tens_from;
     uint64_t rest = at & 3;
     uint64_t nearest = floor + (rest + (floor & 1) > 2);
     if (narrow_below) {
@@ -67,8 +68,8 @@ __attribute__((always_inline)) static inline uint64_t shortest_integer(uint64_t 
 // Subnormals have any number of digits from 1 on.
 static struct leat_digits shortest_of_subnormal(uint64_t c, bool java) {
     int k;
-    bool tiny = java && c < 3; // the only ones that one digit tells apart but two digits describe better
-    uint64_t digits = shortest_integer(tiny ? c * 10 : c, -1074, false, &k);
+    bool tiny = java && c < 3; // has one digit before the point; Java wants two
+    uint64_t digits = shortest_integer(tiny ? c * 10 : c, -1074, false, java ? 100 : 0, &k);
     int point = DIGITS_MAX + k - tiny;
     while (digits < TEN_16) {
         digits *= 10;
@@ -87,9 +88,9 @@ struct leat_digits leat_number_shortest(uint64_t bits, bool java) {
     int k;
     uint64_t digits;
     if (LEAT_UNLIKELY(fraction == 0 && biased > 1)) {
-        digits = shortest_integer(c, biased - 1075, true, &k);
+        digits = shortest_integer(c, biased - 1075, true, 0, &k);
     } else {
-        digits = shortest_integer(c, biased - 1075, false, &k);
+        digits = shortest_integer(c, biased - 1075, false, 0, &k);
     }
     bool short_by_one = digits < TEN_16;
     return (struct leat_digits){short_by_one ? digits * 10 : digits, DIGITS_MAX + k - short_by_one};
