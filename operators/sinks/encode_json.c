@@ -454,7 +454,7 @@ static bool add_fields(struct json_encoder *encoder, const struct leat_encode_co
         const struct leat_encode_field *field = &config->fields[i];
         static const struct leat_value null_value = {.is_null = true};
         const struct leat_value *constant = field->type.kind == LEAT_TYPE_NULL ? &null_value : field->constant;
-        if (!append(pending, NULL, 0))
+        if (!append(pending, "", 0))
             return false;
         if (!constant) {
             if (!add_column(encoder, config, field, pending))
