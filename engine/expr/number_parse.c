@@ -4,6 +4,7 @@
 
 #include "engine/base/cpu.h"
 #include "engine/expr/number_exact.h"
+#include "engine/expr/number_simd.h"
 #include "engine/expr/number_tables.h"
 
 #include <immintrin.h>
@@ -88,7 +89,11 @@ static void from_decimals_scalar(const uint64_t *mantissa, const int32_t *expone
 }
 
 void leat_double_from_decimals(const uint64_t *mantissa, const int32_t *exponent10, const uint8_t *negative, double *out, size_t n) {
-    from_decimals_scalar(mantissa, exponent10, negative, out, n);
+    if (leat_simd_level() >= LEAT_SIMD_AVX512) {
+        leat_double_from_decimals_avx512(mantissa, exponent10, negative, out, n);
+    } else {
+        from_decimals_scalar(mantissa, exponent10, negative, out, n);
+    }
 }
 
 // Takes digits from `p`; zeros in front of the first other digit do not count as significant. `scale` is added to the exponent for
