@@ -324,26 +324,33 @@ static void bind_columns(struct json_encoder *encoder, const struct leat_batch *
     }
 }
 
+// Encodes the selected rows from .. to - 1, one group. The length of `out` is set only when all have been written.
+static bool encode_group(struct json_encoder *encoder, const struct leat_selection *rows, uint32_t from, uint32_t to,
+                         struct leat_bytes *out) {
+    struct writer writer = {.out = out, .group_bytes = encoder->row_bytes * (to - from)};
+    if (!leat_bytes_reserve(out, writer.group_bytes))
+        return false;
+    writer.at = out->data + out->length;
+    writer.limit = out->data + out->capacity - writer.group_bytes;
+    for (uint32_t i = 0; i < encoder->op_count; i++)
+        if (encoder->ops[i].kind == OP_DOUBLE)
+            print_doubles(encoder, &encoder->ops[i], rows, from, to);
+    for (uint32_t i = from; i < to; i++)
+        if (LEAT_UNLIKELY(!write_row(encoder, leat_selection_row(rows, i), &writer)))
+            return false;
+    out->length = (size_t)(writer.at - out->data);
+    return true;
+}
+
 static int json_encode(void *state, const struct leat_batch *batch, const struct leat_selection *rows, struct leat_bytes *out) {
     struct json_encoder *encoder = state;
     bind_columns(encoder, batch);
     size_t length_before = out->length;
     for (uint32_t from = 0; from < rows->count; from += encoder->group_rows) {
-        uint32_t to = LEAT_MIN(from + encoder->group_rows, rows->count);
-        struct writer writer = {.out = out, .group_bytes = encoder->row_bytes * (to - from)};
-        bool room = leat_bytes_reserve(out, writer.group_bytes);
-        writer.at = out->data + out->length;
-        writer.limit = out->data + out->capacity - writer.group_bytes;
-        for (uint32_t i = 0; i < encoder->op_count; i++)
-            if (encoder->ops[i].kind == OP_DOUBLE)
-                print_doubles(encoder, &encoder->ops[i], rows, from, to);
-        for (uint32_t i = from; room && i < to; i++)
-            room = write_row(encoder, leat_selection_row(rows, i), &writer);
-        if (!room) {
+        if (!encode_group(encoder, rows, from, LEAT_MIN(from + encoder->group_rows, rows->count), out)) {
             out->length = length_before;
             return leat_error_append("cannot encode rows as JSON");
         }
-        out->length = (size_t)(writer.at - out->data);
     }
     return 0;
 }
@@ -450,12 +457,12 @@ static bool add_column(struct json_encoder *encoder, const struct leat_encode_co
 }
 
 static bool add_fields(struct json_encoder *encoder, const struct leat_encode_config *config, struct leat_bytes *pending) {
+    if (!append(pending, "", 0)) // there are bytes to point to from now on
+        return false;
     for (uint32_t i = 0; i < config->field_count; i++) {
         const struct leat_encode_field *field = &config->fields[i];
         static const struct leat_value null_value = {.is_null = true};
         const struct leat_value *constant = field->type.kind == LEAT_TYPE_NULL ? &null_value : field->constant;
-        if (!append(pending, "", 0))
-            return false;
         if (!constant) {
             if (!add_column(encoder, config, field, pending))
                 return false;
