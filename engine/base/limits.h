@@ -10,6 +10,9 @@
 // 64-bit words of a bitmap over the rows of a batch.
 #define LEAT_BATCH_WORDS (LEAT_BATCH_ROWS / 64)
 
+// Bytes of long texts that one batch may make.
+#define LEAT_BATCH_TEXT_BYTES_MAX ((size_t)1 << 30)
+
 // Columns of one table, query or batch.
 #define LEAT_COLUMNS_MAX 1024
 

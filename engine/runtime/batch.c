@@ -30,7 +30,8 @@ struct leat_batch *leat_batch_create(struct leat_budget *budget, const uint8_t *
         return NULL;
     struct leat_batch *batch = (struct leat_batch *)(void *)block;
     batch->column_count = column_count;
-    batch->heap.budget = budget;
+    batch->heap_budget = (struct leat_budget){.owner = "texts of a batch", .limit_bytes = LEAT_BATCH_TEXT_BYTES_MAX};
+    batch->heap.budget = &batch->heap_budget;
     char *at = block + leat_align_up(sizeof(*batch), LEAT_CACHE_LINE);
     batch->columns = (struct leat_column *)(void *)at;
     at += leat_align_up(column_count * sizeof(struct leat_column), LEAT_CACHE_LINE);

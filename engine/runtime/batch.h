@@ -67,12 +67,13 @@ struct leat_batch {
     uint32_t rows;
     uint32_t column_count;
     struct leat_column *columns;
-    int64_t *watermark;         // per row: largest watermark of the earlier rows of the same chunk (LEAT_TIME_MIN at its start);
-                                // NULL in batches that come from an operator
-    int64_t *time;              // event time per row that orders rows behind a second exchange; NULL where not needed
-    uint64_t *position;         // origin of the row: its place in its split; NULL where not needed
-    struct leat_heap heap;      // long texts made for this batch
-    struct leat_buffer *buffer; // input bytes that texts point into; one reference is held; NULL if none
+    int64_t *watermark;             // per row: largest watermark of the earlier rows of the same chunk (LEAT_TIME_MIN at its start);
+                                    // NULL in batches that come from an operator
+    int64_t *time;                  // event time per row that orders rows behind a second exchange; NULL where not needed
+    uint64_t *position;             // origin of the row: its place in its split; NULL where not needed
+    struct leat_heap heap;          // long texts made for this batch
+    struct leat_budget heap_budget; // of the heap alone: the batch may be filled by one worker and used by another
+    struct leat_buffer *buffer;     // input bytes that texts point into; one reference is held; NULL if none
 
     // Belongs to the home worker.
     struct leat_pool *home;

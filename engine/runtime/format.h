@@ -2,6 +2,7 @@
 #ifndef LEAT_ENGINE_RUNTIME_FORMAT_H
 #define LEAT_ENGINE_RUNTIME_FORMAT_H
 
+#include "engine/expr/time.h"
 #include "engine/runtime/batch.h"
 
 // One column that a decoder fills: the member of this name, converted to this type. Field i goes to column i of the batch.
@@ -10,17 +11,14 @@ struct leat_decode_field {
     struct leat_type type;
 };
 
-// Text forms of timestamps ('json.timestamp-format.standard').
-enum leat_timestamp_format { LEAT_TIMESTAMP_SQL, LEAT_TIMESTAMP_ISO_8601 };
-
 // What a decoder is made for. Lives as long as the decoder.
 struct leat_decode_config {
     const struct leat_decode_field *fields;
     uint32_t field_count;
-    bool ignore_parse_errors;   // a member that cannot be converted is NULL instead of making its row bad; a row that is
-                                // no document at all is skipped and counted bad all the same
-    bool fail_on_missing_field; // a declared member that is absent makes the row bad
-    enum leat_timestamp_format timestamp_format;
+    bool ignore_parse_errors;                // a member that cannot be converted is NULL instead of making its row bad; a row that is
+                                             // no document at all is skipped and counted bad all the same
+    bool fail_on_missing_field;              // a declared member that is absent makes the row bad
+    enum leat_timestamp_form timestamp_form; // 'json.timestamp-format.standard'
 };
 
 // Why a record is bad; leat_bad_reason_text gives the words.
@@ -82,8 +80,8 @@ struct leat_encode_field {
 struct leat_encode_config {
     const struct leat_encode_field *fields;
     uint32_t field_count;
-    enum leat_timestamp_format timestamp_format;
-    bool ignore_null_fields; // json.encode.ignore-null-fields
+    enum leat_timestamp_form timestamp_form; // 'json.timestamp-format.standard'
+    bool ignore_null_fields;                 // json.encode.ignore-null-fields
 };
 
 // Bytes that grow, owned by whoever holds it; budget may be NULL.
