@@ -27,4 +27,14 @@ bool leat_key_has_null(const struct leat_batch *batch, const uint16_t *columns, 
 uint32_t leat_key_select_whole(const struct leat_batch *batch, const uint16_t *columns, uint32_t count,
                                const struct leat_selection *selection, uint16_t *kept);
 
+// Words of valid bits before the cells of a packed key or row of `columns` columns: bit i % 64 of word i / 64 set says column i has a
+// value.
+static inline uint32_t leat_key_valid_words(uint32_t columns) {
+    return (columns + 63) / 64;
+}
+
+// The hash of a packed key: its valid words, then 8 bytes a column (BOOL and INT32 widened to int64_t, leat_key_double_bits of a DOUBLE),
+// 16 for a text, all zero where there is no value. The same as leat_key_hash of these values.
+uint64_t leat_key_hash_words(const uint8_t *physical, uint32_t count, const uint64_t *key);
+
 #endif

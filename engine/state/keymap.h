@@ -2,7 +2,7 @@
 //
 // Open addressing with linear probing over slots of (hash, entry); deletion shifts back (Knuth, TAOCP 3, 6.4, algorithm R), so there are no
 // tombstones. Entries stand in pages and never move. What equality of keys means is told in key.h. All memory comes from the budget
-// given at opening; the table doubles and halves with the number of keys, pages that are empty go back.
+// given at opening; the table doubles with the number of keys, leat_keymap_trim makes everything small again.
 //
 // An operator knows a key by the address of its value: value_bytes bytes, zeroed when the key is added, aligned to 16.
 #ifndef LEAT_ENGINE_STATE_KEYMAP_H
@@ -31,7 +31,7 @@ struct leat_keymap {
     uint32_t columns;
     uint32_t key_offset; // from the value to its key: words of bits (set: there is a value), then 8 bytes a column, 16 for a text
     uint32_t key_bytes;
-    uint32_t value_bytes;
+    bool single_text; // the key is one text, the common case
 };
 
 // Opens a map for keys of `columns` columns (0 is allowed: one key). `physical` must outlive the map. 0, or -1 with the error set.
@@ -68,11 +68,15 @@ static inline uint64_t leat_keymap_hash(const void *value) {
 // struct leat_text. Valid until the key is removed.
 const void *leat_keymap_column(const struct leat_keymap *map, const void *value, uint32_t i);
 
-// Writes key column i into rows first .. first + count - 1 of an output column of the same physical form. Long texts are copied once into
-// `heap`, that of the output batch. The column's valid bits are written when the value is NULL or the column has nulls already: the
-// caller has called leat_column_fill_valid where values may be NULL. False with the error set when the heap is over its budget.
-bool leat_keymap_write_column(const struct leat_keymap *map, const void *value, uint32_t i, struct leat_column *column, uint32_t first,
-                              uint32_t count, struct leat_heap *heap);
+// Writes key column i of values[0 .. count - 1] into rows first .. first + count - 1 of an output column of the same physical form. Long
+// texts are copied into `heap`, that of the output batch, once for neighbours with the same value. NULLs are marked and the valid bits of
+// these rows kept right; the rows before `first` must be right already. False with the error set when the heap is over its budget.
+bool leat_keymap_write_column(const struct leat_keymap *map, void *const *values, uint32_t count, uint32_t i, struct leat_column *column,
+                              uint32_t first, struct leat_heap *heap);
+
+// Gives back memory that has not been needed since the last call: pages, and half of a table that has become too large. Values do not move.
+// To be called now and then, not every round.
+void leat_keymap_trim(struct leat_keymap *map);
 
 // Puts the key of a value into a snapshot, whose group the caller has selected.
 void leat_keymap_save_key(const struct leat_keymap *map, const void *value, struct leat_snapshot_writer *writer);
