@@ -1,0 +1,257 @@
+#include "engine/runtime/channel.h"
+
+#include "engine/base/assert.h"
+#include "engine/base/hash.h"
+#include "engine/state/key.h"
+
+static int channel_sender_create(struct leat_channel_sender *self, struct leat_channel *channel, const struct leat_sender_shape *shape,
+                                 struct leat_budget *budget) {
+    self->channel = channel;
+    const struct leat_graph_edge *edge = channel->edge;
+    if (!channel->steps_at_receiver && leat_steps_create(&self->steps, edge->steps, edge->step_count, shape->accounts, budget))
+        return -1;
+    if (channel->kind != LEAT_CHANNEL_LOCAL)
+        return 0;
+    self->outbox = (struct leat_outbox){
+        .budget = budget, .turnstile = &channel->turnstile, .run = channel->sink, .account = &shape->accounts[channel->sink->node]};
+    if (channel->sink->ops->discards)
+        return 0;
+    return channel->encoder->create(edge->encode, budget, &self->encoder);
+}
+
+int leat_sender_create(struct leat_sender *sender, const struct leat_sender_shape *shape, struct leat_budget *budget) {
+    *sender = (struct leat_sender){.channel_count = shape->channel_count,
+                                   .worker = shape->worker,
+                                   .workers = shape->workers,
+                                   .parking = shape->parking,
+                                   .budget = budget,
+                                   .spread_next = shape->worker};
+    struct leat_pool_shape pool = {.physical = shape->layout->physical,
+                                   .column_count = shape->layout->slot_count,
+                                   .with_watermark = shape->with_watermark,
+                                   .with_origin = shape->with_origin,
+                                   .batch_count = shape->batch_count,
+                                   .channel_count = shape->channel_count,
+                                   .workers = shape->workers,
+                                   .home_worker = shape->worker};
+    sender->channels = leat_memory_zalloc(budget, sizeof(*sender->channels) * LEAT_MAX(shape->channel_count, 1u));
+    if (!sender->channels || leat_pool_create(&sender->pool, &pool, budget))
+        return -1;
+    for (uint32_t i = 0; i < shape->channel_count; i++)
+        if (channel_sender_create(&sender->channels[i], &shape->channels[i], shape, budget))
+            return -1;
+    return 0;
+}
+
+void leat_sender_destroy(struct leat_sender *sender) {
+    for (uint32_t i = 0; sender->channels && i < sender->channel_count; i++) {
+        struct leat_channel_sender *self = &sender->channels[i];
+        leat_steps_destroy(&self->steps);
+        if (self->encoder)
+            self->channel->encoder->destroy(self->encoder);
+        if (self->parcel)
+            leat_outbox_put(&self->outbox, self->parcel);
+        leat_outbox_destroy(&self->outbox);
+    }
+    if (sender->channels)
+        leat_memory_free(sender->budget, sender->channels, sizeof(*sender->channels) * LEAT_MAX(sender->channel_count, 1u));
+    if (sender->pool.batches)
+        leat_pool_destroy(&sender->pool);
+    *sender = (struct leat_sender){0};
+}
+
+// Groups the selected rows by the worker that owns their key, keeping their order (a counting sort).
+static void route_by_key(const struct leat_selection *selection, struct leat_route *route, uint32_t workers) {
+    uint16_t target[LEAT_BATCH_ROWS], next[LEAT_WORKERS_MAX + 1] = {0};
+    for (uint32_t i = 0; i < selection->count; i++) {
+        target[i] = (uint16_t)leat_key_group_worker(leat_key_group(route->hash[leat_selection_row(selection, i)]), workers);
+        next[target[i] + 1]++;
+    }
+    for (uint32_t t = 0; t < workers; t++) {
+        next[t + 1] = (uint16_t)(next[t + 1] + next[t]);
+        route->offsets[t] = next[t];
+    }
+    route->offsets[workers] = next[workers];
+    for (uint32_t i = 0; i < selection->count; i++)
+        route->rows[next[target[i]]++] = (uint16_t)leat_selection_row(selection, i);
+}
+
+// All selected rows go to worker 0 (or, for SPREAD, to whoever gets the batch).
+static void route_whole(const struct leat_selection *selection, struct leat_route *route, uint32_t workers) {
+    for (uint32_t i = 0; i < selection->count; i++)
+        route->rows[i] = (uint16_t)leat_selection_row(selection, i);
+    route->offsets[0] = 0;
+    for (uint32_t t = 1; t <= workers; t++)
+        route->offsets[t] = (uint16_t)selection->count;
+}
+
+static int encode_local(struct leat_channel_sender *self, const struct leat_batch *batch, const struct leat_selection *selection) {
+    if (!self->parcel && !(self->parcel = leat_outbox_take(&self->outbox)))
+        return -1;
+    self->parcel->records += selection->count;
+    if (!self->encoder || selection->count == 0)
+        return 0;
+    return self->channel->encoder->encode(self->encoder, batch, selection, &self->parcel->bytes);
+}
+
+static int channel_put(struct leat_sender *sender, uint32_t index, struct leat_batch *batch, struct leat_selection selection,
+                       struct leat_bad_rows *bad) {
+    struct leat_channel_sender *self = &sender->channels[index];
+    struct leat_route *route = leat_pool_route(&sender->pool, batch, index);
+    const struct leat_graph_edge *edge = self->channel->edge;
+    if (self->steps.count && leat_steps_run(&self->steps, batch, &selection, bad))
+        return -1;
+    if (self->channel->kind == LEAT_CHANNEL_LOCAL)
+        return encode_local(self, batch, &selection);
+    if (self->channel->kind == LEAT_CHANNEL_SPREAD || edge->key_count == 0 || sender->workers == 1)
+        route_whole(&selection, route, sender->workers);
+    if (self->channel->kind == LEAT_CHANNEL_KEYED) {
+        leat_key_hash(batch, edge->key, edge->key_count, &selection, route->hash);
+        if (edge->key_count > 0 && sender->workers > 1)
+            route_by_key(&selection, route, sender->workers);
+    }
+    return 0;
+}
+
+enum leat_step leat_sender_put(struct leat_sender *sender, struct leat_batch *batch, struct leat_selection selection, uint64_t number,
+                               struct leat_bad_rows *bad) {
+    leat_assert(!leat_sender_is_busy(sender));
+    leat_assert(batch->messages_out == 0);
+    for (uint32_t i = 0; i < sender->channel_count; i++)
+        if (channel_put(sender, i, batch, selection, bad))
+            return LEAT_FAILED;
+    sender->batch = batch;
+    sender->message = (struct leat_message){.batch = batch, .number = number};
+    sender->channel = sender->target = 0;
+    return LEAT_DONE;
+}
+
+enum leat_step leat_sender_end(struct leat_sender *sender, uint64_t number, int64_t watermark_us, uint32_t flags) {
+    leat_assert(!leat_sender_is_busy(sender));
+    for (uint32_t i = 0; i < sender->channel_count; i++) {
+        struct leat_channel_sender *self = &sender->channels[i];
+        if (self->channel->kind != LEAT_CHANNEL_LOCAL)
+            continue;
+        if (!self->parcel && !(self->parcel = leat_outbox_take(&self->outbox)))
+            return LEAT_FAILED;
+        self->parcel->ticket = number;
+        leat_outbox_put(&self->outbox, self->parcel);
+        self->parcel = NULL;
+    }
+    sender->ending = true;
+    sender->message = (struct leat_message){.number = number, .watermark = watermark_us, .flags = LEAT_MESSAGE_END | flags};
+    sender->channel = sender->target = 0;
+    return LEAT_DONE;
+}
+
+static bool push_to(struct leat_sender *sender, const struct leat_channel *channel, uint32_t target, const struct leat_message *message) {
+    // Counted before it can come home; only this worker touches the count.
+    if (message->batch)
+        message->batch->messages_out++;
+    if (leat_ring_push(&channel->rings[sender->worker * sender->workers + target], message)) {
+        if (target != sender->worker)
+            leat_parking_wake(&sender->parking[target]);
+        return true;
+    }
+    if (message->batch)
+        message->batch->messages_out--;
+    return false;
+}
+
+static bool send_keyed(struct leat_sender *sender, uint32_t index, uint32_t *work) {
+    const struct leat_channel *channel = sender->channels[index].channel;
+    for (; sender->target < sender->workers; sender->target++) {
+        struct leat_message message = sender->message;
+        if (sender->batch) {
+            const struct leat_route *route = leat_pool_route(&sender->pool, sender->batch, index);
+            message.row_count = (uint32_t)(route->offsets[sender->target + 1] - route->offsets[sender->target]);
+            if (message.row_count == 0)
+                continue;
+            message.rows = route->rows + route->offsets[sender->target];
+            message.hash = route->hash;
+        }
+        if (!push_to(sender, channel, sender->target, &message))
+            return false;
+        ++*work;
+    }
+    return true;
+}
+
+// The worker with the shortest queue and room for one more, beginning with the one after the last; workers when there is none.
+static uint32_t spread_target(const struct leat_sender *sender, const struct leat_channel *channel) {
+    uint32_t best = sender->workers, best_length = UINT32_MAX;
+    for (uint32_t i = 0; i < sender->workers; i++) {
+        uint32_t target = (sender->spread_next + i) % sender->workers;
+        const struct leat_ring *ring = &channel->rings[sender->worker * sender->workers + target];
+        uint32_t length = leat_ring_length(ring);
+        if (length < best_length && leat_ring_has_room(ring))
+            best = target, best_length = length;
+    }
+    return best;
+}
+
+static bool send_spread(struct leat_sender *sender, uint32_t index, uint32_t *work) {
+    struct leat_channel *channel = sender->channels[index].channel;
+    const struct leat_route *route = leat_pool_route(&sender->pool, sender->batch, index);
+    struct leat_message message = sender->message;
+    message.row_count = route->offsets[1];
+    message.rows = route->rows;
+    if (message.row_count == 0)
+        return true;
+    uint32_t target = spread_target(sender, channel);
+    if (target == sender->workers)
+        return false;
+    // Relaxed: only the numbers' order per producer matters, and one thread's draws are in order.
+    message.number = atomic_fetch_add_explicit(&channel->turnstile.next, 1, memory_order_relaxed);
+    bool pushed = push_to(sender, channel, target, &message);
+    leat_assert(pushed); // there was room, and only we push
+    sender->spread_next = (target + 1) % sender->workers;
+    ++*work;
+    return true;
+}
+
+static bool send_channel(struct leat_sender *sender, uint32_t index, uint32_t *work) {
+    switch (sender->channels[index].channel->kind) {
+    case LEAT_CHANNEL_KEYED:
+        return send_keyed(sender, index, work);
+    case LEAT_CHANNEL_SPREAD:
+        if (sender->batch)
+            return send_spread(sender, index, work);
+        return !(sender->message.flags & LEAT_MESSAGE_LAST) || send_keyed(sender, index, work); // LAST goes to every encoder
+    case LEAT_CHANNEL_LOCAL:
+        return true;
+    }
+    leat_unreachable();
+}
+
+enum leat_step leat_sender_go(struct leat_sender *sender, uint32_t *work) {
+    if (!leat_sender_is_busy(sender))
+        return LEAT_DONE;
+    for (; sender->channel < sender->channel_count; sender->channel++, sender->target = 0)
+        if (!send_channel(sender, sender->channel, work))
+            return LEAT_FULL;
+    if (sender->batch && sender->batch->messages_out == 0)
+        leat_pool_give(&sender->pool, sender->batch);
+    sender->batch = NULL;
+    sender->ending = false;
+    return LEAT_DONE;
+}
+
+int leat_sender_flush_outboxes(struct leat_sender *sender, uint32_t *held, uint32_t *work) {
+    *held = 0;
+    for (uint32_t i = 0; i < sender->channel_count; i++) {
+        struct leat_outbox *outbox = &sender->channels[i].outbox;
+        if (!outbox->first)
+            continue;
+        bool passed = false;
+        int left = leat_outbox_flush(outbox, &passed);
+        if (left < 0)
+            return -1;
+        *work += (uint32_t)left;
+        *held = LEAT_MAX(*held, outbox->count);
+        for (uint32_t w = 0; passed && w < sender->workers; w++)
+            if (w != sender->worker)
+                leat_parking_wake(&sender->parking[w]);
+    }
+    return 0;
+}
