@@ -1,0 +1,212 @@
+#include "ingest/json/json_reader.h"
+
+#include "engine/base/assert.h"
+#include "engine/base/error.h"
+#include "engine/base/hash.h"
+#include "ingest/json/json_decoder.h"
+#include "ingest/json/json_text.h"
+
+enum leat_bad_reason leat_json_validate(const char *text, size_t length) {
+    if (length > LEAT_RECORD_BYTES_MAX)
+        return LEAT_BAD_TOO_LONG;
+    if (!leat_json_utf8_valid(text, length))
+        return LEAT_BAD_UTF8;
+    return leat_json_walk(NULL, text, length, NULL);
+}
+
+// ---- Making one ------------------------------------------------------------------------------------------------------
+
+// Bytes per slot of the table of names: it is at most half full.
+static uint32_t names_slot_count(uint32_t fields) {
+    uint32_t slots = 8;
+    while (slots < 2 * fields)
+        slots *= 2;
+    return slots;
+}
+
+static void names_fill(struct leat_json_names *names) {
+    for (uint32_t i = 0; i < names->count; i++) {
+        const char *name = names->fields[i].name;
+        names->length[i] = (uint32_t)strlen(name);
+        uint32_t slot = (uint32_t)leat_hash_bytes(name, names->length[i]);
+        while (names->slots[slot & names->slot_mask])
+            slot++;
+        names->slots[slot & names->slot_mask] = (uint16_t)(i + 1);
+    }
+}
+
+static int check_config(const struct leat_decode_config *config) {
+    if (config->field_count > LEAT_COLUMNS_MAX)
+        return leat_error_set(LEAT_ERROR_CONFIG, "json: %u columns, at most %u are possible", config->field_count, LEAT_COLUMNS_MAX);
+    for (uint32_t i = 0; i < config->field_count; i++) {
+        switch (config->fields[i].type.kind) {
+        case LEAT_TYPE_BOOLEAN:
+        case LEAT_TYPE_INT:
+        case LEAT_TYPE_BIGINT:
+        case LEAT_TYPE_DOUBLE:
+        case LEAT_TYPE_STRING:
+        case LEAT_TYPE_TIMESTAMP:
+        case LEAT_TYPE_TIMESTAMP_LTZ:
+            continue;
+        default:
+            return leat_error_set(LEAT_ERROR_CONFIG, "json: column `%s` has a type that cannot be read", config->fields[i].name);
+        }
+    }
+    return 0;
+}
+
+static int json_create(const struct leat_decode_config *config, struct leat_budget *budget, void **out) {
+    if (check_config(config) != 0)
+        return -1;
+    uint32_t longest = 0, slots = names_slot_count(config->field_count);
+    for (uint32_t i = 0; i < config->field_count; i++)
+        longest = LEAT_MAX(longest, (uint32_t)strlen(config->fields[i].name));
+    size_t values_at = leat_align_up(sizeof(struct leat_json_decoder), LEAT_CACHE_LINE);
+    size_t length_at = values_at + config->field_count * sizeof(struct leat_json_value);
+    size_t slots_at = length_at + config->field_count * sizeof(uint32_t);
+    size_t scratch_at = slots_at + slots * sizeof(uint16_t);
+    size_t bytes = scratch_at + 6 * (size_t)longest + 1;
+    char *block = leat_memory_zalloc(budget, bytes);
+    if (!block)
+        return -1;
+    struct leat_json_decoder *decoder = (struct leat_json_decoder *)(void *)block;
+    *decoder = (struct leat_json_decoder){
+        .budget = budget,
+        .bytes = bytes,
+        .config = config,
+        .names = {.fields = config->fields,
+                  .count = config->field_count,
+                  .length = (uint32_t *)(void *)(block + length_at),
+                  .slots = (uint16_t *)(void *)(block + slots_at),
+                  .slot_mask = slots - 1,
+                  .longest_name = longest,
+                  .scratch = block + scratch_at},
+        .values = (struct leat_json_value *)(void *)(block + values_at),
+        .level = leat_simd_level(),
+    };
+    names_fill(&decoder->names);
+    *out = decoder;
+    return 0;
+}
+
+static void json_destroy(void *decoder) {
+    struct leat_json_decoder *self = decoder;
+    if (self)
+        leat_memory_free(self->budget, self, self->bytes);
+}
+
+static void json_begin(void *decoder, const char *text, size_t length) {
+    struct leat_json_decoder *self = decoder;
+    leat_assert(length <= UINT32_MAX);
+    self->text = text;
+    self->length = length;
+    self->cursor = 0;
+}
+
+// ---- Reading records -------------------------------------------------------------------------------------------------
+
+static void put_null(struct leat_column *column, uint32_t row) {
+    if (!column->has_null)
+        leat_column_fill_valid(column, LEAT_BATCH_ROWS);
+    leat_column_set_null(column, row);
+    size_t bytes = leat_physical_bytes(column->physical);
+    memset((char *)column->data + row * bytes, 0, bytes);
+}
+
+// Fills row `row` from decoder->values. 0, or -1 when memory ran out; *reason and *field say why the record is bad.
+static int put_row(struct leat_json_decoder *decoder, struct leat_batch *batch, uint32_t row, enum leat_bad_reason *reason,
+                   const char **field) {
+    const struct leat_decode_config *config = decoder->config;
+    for (uint32_t i = 0; i < config->field_count; i++) {
+        struct leat_column *column = &batch->columns[i];
+        const struct leat_json_value *value = &decoder->values[i];
+        enum leat_json_converted converted = LEAT_JSON_UNFIT;
+        if (value->kind > LEAT_JSON_NULL) {
+            char *out = (char *)column->data + row * leat_physical_bytes(column->physical);
+            converted = leat_json_convert(value, config->fields[i].type, config->timestamp_form, &batch->heap, out);
+            if (converted == LEAT_JSON_NO_MEMORY)
+                return -1;
+        }
+        if (converted == LEAT_JSON_CONVERTED) {
+            if (column->has_null) // a bad record that was to stand in this row may have left its mark
+                column->valid[row / 64] |= UINT64_C(1) << row % 64;
+            continue;
+        }
+        if (value->kind > LEAT_JSON_NULL && !config->ignore_parse_errors)
+            *reason = LEAT_BAD_CONVERSION;
+        else if (value->kind == LEAT_JSON_ABSENT && config->fail_on_missing_field)
+            *reason = LEAT_BAD_MISSING_FIELD;
+        if (*reason != LEAT_BAD_NONE) {
+            *field = config->fields[i].name;
+            return 0;
+        }
+        put_null(column, row);
+    }
+    return 0;
+}
+
+// Reads one record the slow and sure way into row `row`. 0, or -1 when memory ran out.
+static int read_record(struct leat_json_decoder *decoder, const char *record, size_t length, struct leat_batch *batch, uint32_t row,
+                       enum leat_bad_reason *reason, const char **field) {
+    *field = NULL;
+    *reason = LEAT_BAD_TOO_LONG;
+    if (length > LEAT_RECORD_BYTES_MAX)
+        return 0;
+    *reason = LEAT_BAD_UTF8;
+    if (!leat_json_utf8_valid(record, length))
+        return 0;
+    *reason = leat_json_walk(&decoder->names, record, length, decoder->values);
+    return *reason == LEAT_BAD_NONE ? put_row(decoder, batch, row, reason, field) : 0;
+}
+
+static int next_scalar(struct leat_json_decoder *decoder, struct leat_batch *batch, struct leat_decoded *decoded) {
+    while (decoder->cursor < decoder->length && decoded->good < LEAT_BATCH_ROWS && decoded->bad < LEAT_BATCH_ROWS) {
+        const char *line = decoder->text + decoder->cursor;
+        size_t left = decoder->length - decoder->cursor;
+        const char *newline = memchr(line, '\n', left);
+        size_t length = newline ? (size_t)(newline - line) : left;
+        uint32_t begin = (uint32_t)decoder->cursor;
+        decoder->cursor += length + (newline != NULL);
+        if (leat_json_skip_space(line, line + length) == line + length) {
+            decoded->blank++;
+            continue;
+        }
+        length -= line[length - 1] == '\r';
+        enum leat_bad_reason reason;
+        const char *field;
+        if (read_record(decoder, line, length, batch, decoded->good, &reason, &field) != 0)
+            return -1;
+        if (reason == LEAT_BAD_NONE) {
+            decoded->good_begin[decoded->good] = begin;
+            decoded->good_length[decoded->good++] = (uint32_t)length;
+        } else {
+            decoded->bad_begin[decoded->bad] = begin;
+            decoded->bad_length[decoded->bad] = (uint32_t)length;
+            decoded->bad_before[decoded->bad] = decoded->good;
+            decoded->bad_reason[decoded->bad] = (uint8_t)reason;
+            decoded->bad_field[decoded->bad++] = field;
+        }
+    }
+    return 0;
+}
+
+static int json_next(void *decoder, struct leat_batch *batch, struct leat_decoded *decoded) {
+    struct leat_json_decoder *self = decoder;
+    leat_assert(batch->rows == 0 && batch->column_count >= self->config->field_count);
+    decoded->good = decoded->bad = 0;
+    decoded->blank = 0;
+    if (self->cursor == self->length)
+        return 0;
+    if (next_scalar(self, batch, decoded) != 0)
+        return -1;
+    batch->rows = decoded->good;
+    return 1;
+}
+
+const struct leat_decoder_ops leat_json_decoder_ops = {
+    .name = "json",
+    .create = json_create,
+    .destroy = json_destroy,
+    .begin = json_begin,
+    .next = json_next,
+};
