@@ -6,6 +6,7 @@
 #define LEAT_ENGINE_STATE_SLAB_H
 
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 
 struct leat_slab_page;
 
