@@ -2,7 +2,9 @@
 // place of the point costs a branch.
 #include "engine/expr/number.h"
 
+#include "engine/base/cpu.h"
 #include "engine/expr/number_digits.h"
+#include "engine/expr/number_simd.h"
 #include "engine/expr/number_tables.h"
 
 #define DIGITS_MAX      17
@@ -183,7 +185,7 @@ size_t leat_double_print_shortest(double value, char *out) {
     return print_shortest(value, out);
 }
 
-size_t leat_double_print_batch(const double *value, size_t n, char *out, uint32_t *offset) {
+static size_t print_batch_scalar(const double *value, size_t n, char *out, uint32_t *offset) {
     uint32_t at = 0;
     for (size_t i = 0; i < n; i++) {
         offset[i] = at;
@@ -191,6 +193,11 @@ size_t leat_double_print_batch(const double *value, size_t n, char *out, uint32_
     }
     offset[n] = at;
     return at;
+}
+
+size_t leat_double_print_batch(const double *value, size_t n, char *out, uint32_t *offset) {
+    return leat_simd_level() >= LEAT_SIMD_AVX512 ? leat_double_print_batch_avx512(value, n, out, offset)
+                                                 : print_batch_scalar(value, n, out, offset);
 }
 
 static size_t copy_text(char *out, const char *text) {
