@@ -29,13 +29,13 @@ extern const double leat_pow10_exact[LEAT_POW10_EXACT_MAX + 1];
 // 10^i as an integer, i in 0..19.
 extern const uint64_t leat_pow10_u64[20];
 
-// Places of the decimal point (1: behind the first digit) that leat_number_point_order knows.
+// Places of the decimal point (1: behind the first digit) that leat_number_point_order knows: -5..17.
 #define LEAT_POINT_MIN (-5)
-#define LEAT_POINT_MAX 17
+#define LEAT_POINTS    23
 
-// Which byte of a source stands where in the plain decimal notation of 17 digits, for every place of the point. Source bytes:
-// 0..15 the second digit and those that follow, 16 the first digit, 17 '.', 18 '0'.
-extern const uint8_t leat_number_point_order[LEAT_POINT_MAX - LEAT_POINT_MIN + 1][32];
+// Which byte of a source stands where in the plain decimal notation of 17 digits, for every place of the point; then the same
+// for 16 digits. Source bytes: 0..15 the last 16 digits, 16 the digit before them if there are 17, 17 '.', 18 '0'.
+extern const uint8_t leat_number_point_order[2 * LEAT_POINTS][32];
 
 // A product of 64 by 64 bits (gcc and clang have it; __extension__ keeps -Wpedantic quiet).
 __extension__ typedef unsigned __int128 leat_u128;
