@@ -255,6 +255,8 @@ static uint8_t cut_row(struct leat_machine_session *s) {
         s->steps = s->force_steps * left + noise(r, 8);
         if (at_limit || leat_random_chance(r, 1))
             s->steps += between(r, 500, 3000);
+        else if (leat_random_chance(r, 5))
+            s->steps = -between(r, 20, 900);
     }
     s->rpm = at_limit ? rpm_max : rpm;
     s->actual_rpm = measured_rpm(r, s->rpm * (at_limit ? 1 : 0.9988));
