@@ -25,7 +25,7 @@ static struct leat_batch *output_reserve(struct leat_output *output) {
     struct leat_stage *stage = LEAT_CONTAINER_OF(output, struct leat_stage, output);
     if (stage->open)
         return stage->open;
-    if (stage->failed || leat_sender_go(&stage->sender, stage->work) != LEAT_DONE)
+    if (stage->failed || leat_sender_go(&stage->sender, &stage->work) != LEAT_DONE)
         return NULL;
     return stage->open = leat_pool_take(&stage->sender.pool);
 }
@@ -34,9 +34,11 @@ static void output_commit(struct leat_output *output, uint32_t rows) {
     struct leat_stage *stage = LEAT_CONTAINER_OF(output, struct leat_stage, output);
     leat_assert(stage->open && rows <= LEAT_BATCH_ROWS - stage->open->rows);
     stage->open->rows += rows;
-    *stage->work += 1;
-    if (stage->open->rows == LEAT_BATCH_ROWS && send_open(stage)) // a batch is only opened when the sender is free
-        leat_maybe(leat_sender_go(&stage->sender, stage->work) == LEAT_FULL);
+    stage->work += 1;
+    if (stage->open->rows == LEAT_BATCH_ROWS && send_open(stage)) { // a batch is only opened when the sender is free
+        enum leat_step sent = leat_sender_go(&stage->sender, &stage->work);
+        leat_maybe(sent == LEAT_FULL);
+    }
 }
 
 void leat_stage_start(struct leat_stage *stage) {
@@ -83,7 +85,7 @@ static int receive(struct leat_stage *stage, bool discard) {
             return -1;
         if (event == LEAT_INLET_NONE)
             return 0;
-        *stage->work += 1;
+        stage->work += 1;
         if (event == LEAT_INLET_ROUND)
             return 1;
         if (event != LEAT_INLET_BATCH)
@@ -134,7 +136,7 @@ static int advance(struct leat_stage *stage) {
 }
 
 static int flush(struct leat_stage *stage) {
-    if (leat_sender_go(&stage->sender, stage->work) != LEAT_DONE)
+    if (leat_sender_go(&stage->sender, &stage->work) != LEAT_DONE)
         return 0;
     if (stage->open && stage->open->rows == 0) {
         leat_pool_give(&stage->sender.pool, stage->open);
@@ -156,10 +158,10 @@ static int flush(struct leat_stage *stage) {
 }
 
 static int end(struct leat_stage *stage) {
-    if (leat_sender_go(&stage->sender, stage->work) != LEAT_DONE)
+    if (leat_sender_go(&stage->sender, &stage->work) != LEAT_DONE)
         return 0;
     bool stopped = stage->sender.message.flags & LEAT_MESSAGE_BARRIER, last = stage->sender.message.flags & LEAT_MESSAGE_LAST;
-    *stage->work += 1;
+    stage->work += 1;
     if (stopped && !leat_inlet_is_finished(&stage->inlet))
         stage->phase = LEAT_STAGE_DISCARD;
     else
@@ -200,13 +202,12 @@ static int stage_step(struct leat_stage *stage) {
 }
 
 int leat_stage_work(struct leat_stage *stage) {
-    uint32_t work = 0;
-    stage->work = &work;
+    stage->work = 0;
     enum leat_stage_phase before;
     do { // a round that is complete goes through its phases at once unless a ring is full
         before = stage->phase;
         if (stage_step(stage))
             return -1;
     } while (stage->phase != before && stage->phase != LEAT_STAGE_RECEIVE);
-    return (int)work;
+    return (int)stage->work;
 }

@@ -31,7 +31,7 @@ struct leat_stage {
     enum leat_stage_phase phase;
     uint64_t round;
     int64_t watermark_us; // the operator has been advanced to
-    uint32_t *work;       // of the present call
+    uint32_t work;        // of the present call
     struct leat_bad_rows *bad;
     leat_snapshot_hook *snapshot;
     void *snapshot_context;
