@@ -78,7 +78,8 @@ def sample():
     text = (DATASET / "sample.json").read_text()
     rows = rows_of(text)
     lines = (DATASET / "sample.expected.json").read_text().splitlines()
-    expected = collections.Counter((r["thing"], r["quantity"], r["phenomenonTime"], repr(float(r["result"]))) for r in map(json.loads, lines))
+    expected = collections.Counter((r["thing"], r["quantity"], r["phenomenonTime"], repr(float(r["result"])))
+                                   for r in map(json.loads, lines))
     result = collections.Counter((*row[:3], repr(row[3])) for row in join(rows))
     check("the sample's expected result is that of a join by the definition", result == expected,
           f"{sum(expected.values())} pairs, missing {sum((result - expected).values())}, extra {sum((expected - result).values())}")
@@ -99,7 +100,8 @@ def well_formed(name, rows):
     check(f"{name}: ids are different random UUIDs", len(ids) == len(rows) and all(UUID.fullmatch(i) for i in ids))
     check(f"{name}: no machine has two rows of the same time", len(set(keys)) == len(keys))
     check(f"{name}: members are known, begin with Thing and Timestamp and end with id",
-          all(list(r)[:2] == ["Thing", "Timestamp"] and list(r)[-1] == "id" and 3 < len(r) and set(list(r)[2:-1]) <= set(MEMBERS) for r in rows))
+          all(names[:2] == ["Thing", "Timestamp"] and names[-1] == "id" and len(names) > 3 and set(names[2:-1]) <= set(MEMBERS)
+              for names in map(list, rows)))
     check(f"{name}: no row is further behind than it may be", lags(rows)[-1] <= LAG_MAX_MS, lags(rows)[-1])
 
 
@@ -161,7 +163,7 @@ def compare_time(made, real):
     for q, factor in ((0.5, 2), (0.6, 3), (0.7, 3), (0.8, 4), (0.95, 2), (0.99, 1.5)):
         alike(f"lag in ms, quantile {q}", quantile(mine, q), quantile(theirs, q), factor)
     for limit_s in (10, 60, 600, 3600, 86400):
-        near(f"rows at least {limit_s} s behind", share(mine, lambda x: x >= limit_s * 1000), share(theirs, lambda x: x >= limit_s * 1000), 0.06)
+        near(f"rows at least {limit_s} s behind", *(share(lag, lambda x: x >= limit_s * 1000) for lag in (mine, theirs)), 0.06)
     steps = [[b["Timestamp"] - a["Timestamp"] for a, b in zip(rows, rows[1:])] for rows in (made, real)]
     near("steps back", share(steps[0], lambda x: x < 0), share(steps[1], lambda x: x < 0), 0.03)
     near("steps back by more than 10 s", share(steps[0], lambda x: x < -10000), share(steps[1], lambda x: x < -10000), 0.03)
@@ -179,13 +181,15 @@ def compare_numbers(made, real):
         near(f"{member}: zero", share(mine, lambda x: x == 0), share(theirs, lambda x: x == 0), 0.06)
         check(f"{member}: integers where they are integers", {type(x) for x in mine} == {type(x) for x in theirs})
         check(f"{member}: no negative zero", not any(x == 0 and math.copysign(1, x) < 0 for x in mine))
-        check(f"{member}: about as far as the real ones", mine[0] >= min(2 * theirs[0], 0) and mine[-1] <= 1.5 * theirs[-1], f"{mine[0]} to {mine[-1]}")
+        check(f"{member}: about as far as the real ones", mine[0] >= min(2 * theirs[0], 0) and mine[-1] <= 1.5 * theirs[-1],
+              f"{mine[0]} to {mine[-1]}")
         if member not in ("turnState_C11", "aaAcc_C11"):
             alike(f"{member}: nine in ten are below", quantile(mine, 0.9), quantile(theirs, 0.9), 1.5)
     for member, step in (("vaLoad_C11", 100 / 16384), ("vaPower_C11", 14.680195599794388), ("vaTorque_C11", 0.001)):
         values = [r[member] for r in made if member in r]
         check(f"{member}: whole steps of {step}", all(round(x / step) * step == x for x in values))
-    steps = [share([r["actSpeed_C11"] * 1792 / 15 for r in rows if "actSpeed_C11" in r], lambda x: abs(x - round(x)) < 1e-4) for rows in (made, real)]
+    steps = [share([r["actSpeed_C11"] * 1792 / 15 for r in rows if "actSpeed_C11" in r], lambda x: abs(x - round(x)) < 1e-4)
+             for rows in (made, real)]
     near("actSpeed_C11: whole steps of 15/1792", *steps, 0.06)
 
 
@@ -216,7 +220,8 @@ def command():
         out = pathlib.Path(folder) / "events.json"
         out.write_text("old")
         run = simulate("--rows", 5000, "-o", out)
-        check("a file is written whole, over an older one", run.returncode == 0 and out.read_bytes() == text and os.listdir(folder) == [out.name])
+        check("a file is written whole, over an older one",
+              run.returncode == 0 and out.read_bytes() == text and os.listdir(folder) == [out.name])
         run = simulate("--rows", 1000, "-o", "/dev/full")
         check("a full disk is told", run.returncode == 74 and b"/dev/full" in run.stderr, run.stderr)
         with subprocess.Popen([BINARY, "simulate", "machine", "--rows", "1000000000000", "-o", out], stderr=subprocess.DEVNULL) as process:
@@ -230,7 +235,8 @@ def command():
         head = process.stdout.read(100)
         process.stdout.close()
         complaint = process.stderr.read()
-    check("a reader that goes away is no error", process.returncode == 0 and complaint == b"" and text.startswith(head), f"exit {process.returncode} {complaint}")
+    check("a reader that goes away is no error", process.returncode == 0 and complaint == b"" and text.startswith(head),
+          f"exit {process.returncode} {complaint}")
     ordered = [r["Timestamp"] for r in rows_of(simulate("--rows", 5000, "--disorder", "none").stdout.decode())]
     check("--disorder none is in order of time", ordered == sorted(ordered))
 
