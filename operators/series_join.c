@@ -1,0 +1,298 @@
+#include "operators/series_join.h"
+
+#include "engine/base/assert.h"
+#include "engine/base/error.h"
+#include "operators/series_join_state.h"
+
+// Memory that is not needed is given back every so many advances.
+#define ADVANCES_PER_TRIM 256
+
+static int open_side(struct leat_series_join *join, uint32_t i) {
+    struct leat_series_side *side = &join->sides[i];
+    side->input = &join->spec->inputs[i];
+    uint32_t count = side->input->payload_count;
+    side->valid_words = leat_key_valid_words(count);
+    side->words = 1 + side->valid_words;
+    side->cell = leat_memory_alloc(join->budget, (count + 1) * sizeof(*side->cell));
+    if (!side->cell)
+        return -1;
+    for (uint32_t c = 0; c < count; c++) {
+        bool text = side->input->payload_physical[c] == LEAT_PHYSICAL_TEXT;
+        side->cell[c] = (uint16_t)side->words;
+        side->words += 1 + text;
+        side->has_text |= text;
+    }
+    leat_slab_open(&side->rows, join->budget, side->words * sizeof(uint64_t));
+    return 0;
+}
+
+static void free_timelines(struct leat_series_join *join, struct leat_series_key *key) {
+    for (uint32_t i = 0; i < 2; i++) {
+        struct leat_series_timeline *timeline = &key->sides[i];
+        leat_series_settle(timeline);
+        for (struct leat_series_cursor at = leat_series_walk(timeline, 0); at.at != at.end; leat_series_next(timeline, &at)) {
+            void *row = (void *)(at.at->row & ~LEAT_SERIES_JOINED);
+            leat_series_free_rows(join, &join->sides[i], &row, 1);
+        }
+        leat_series_clear(timeline, &join->store);
+    }
+}
+
+static void series_join_close(void *state) {
+    struct leat_series_join *join = state;
+    uint64_t cursor = 0;
+    if (join->keys.slots)
+        for (struct leat_series_key *key; (key = leat_keymap_next(&join->keys, &cursor));)
+            free_timelines(join, key);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct leat_series_side *side = &join->sides[i];
+        if (!side->cell)
+            continue;
+        leat_series_free_rows(join, side, side->gone, side->gone_count);
+        leat_memory_free(join->budget, side->gone, side->gone_capacity * sizeof(*side->gone));
+        leat_memory_free(join->budget, side->cell, (side->input->payload_count + 1u) * sizeof(*side->cell));
+        leat_slab_close(&side->rows);
+    }
+    leat_keymap_close(&join->keys);
+    leat_store_close(&join->store);
+    leat_memory_free(join->budget, join, sizeof(*join));
+}
+
+static int series_join_open(const void *spec, const struct leat_operator_env *env, void **state) {
+    struct leat_series_join *join = leat_memory_zalloc(env->budget, sizeof(*join));
+    if (!join)
+        return -1;
+    join->spec = spec;
+    join->budget = env->budget;
+    join->watermark = LEAT_TIME_MIN;
+    leat_assert(join->spec->tolerance_us >= 0);
+    leat_store_open(&join->store, join->budget);
+    if (leat_keymap_open(&join->keys, env->budget, join->spec->key_physical, join->spec->key_count, sizeof(struct leat_series_key)) ||
+        open_side(join, 0) || open_side(join, 1)) {
+        series_join_close(join);
+        return -1;
+    }
+    *state = join;
+    return 0;
+}
+
+// Chooses the rows that are neither late nor without a key, counts the others, and returns how many are left.
+static uint32_t select_rows(struct leat_series_join *join, const struct leat_series_join_input *input, const struct leat_rows *rows) {
+    uint16_t key[LEAT_COLUMNS_MAX];
+    const int64_t *time = leat_column_int64(leat_rows_column(rows, input->time));
+    const struct leat_selection *selection = &rows->selection;
+    uint32_t timely = 0;
+    for (uint32_t i = 0; i < selection->count; i++) {
+        uint32_t row = leat_selection_row(selection, i);
+        join->selected[timely] = (uint16_t)row;
+        timely += time[row] > LEAT_MAX(leat_rows_watermark(rows, row), join->watermark);
+    }
+    join->account.in += selection->count;
+    join->account.late += selection->count - timely;
+    bool has_null = false;
+    for (uint32_t i = 0; i < join->spec->key_count; i++) {
+        key[i] = rows->columns[input->key[i]];
+        has_null |= rows->batch->columns[key[i]].has_null;
+    }
+    if (!has_null)
+        return timely;
+    struct leat_selection kept = {.rows = join->selected, .count = timely};
+    uint32_t whole = leat_key_select_whole(rows->batch, key, join->spec->key_count, &kept, join->selected);
+    join->account.filtered += timely - whole;
+    return whole;
+}
+
+static void pack_head(struct leat_series_join *join, const struct leat_series_side *side, const struct leat_rows *rows, uint32_t count) {
+    const uint64_t *position = rows->batch->position;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t *row = join->rows[i];
+        row[0] = position ? position[join->selected[i]] : join->arrivals + i;
+        row[1] = UINT64_MAX; // stays without meaning where there is no payload
+    }
+    if (!position)
+        join->arrivals += count;
+    for (uint32_t i = 0; i < count && side->valid_words > 1; i++)
+        memset((uint64_t *)join->rows[i] + 1, 0xff, side->valid_words * 8);
+}
+
+// Empties the texts of column c in rows first .. count - 1, so that freeing them is harmless.
+static void clear_texts(struct leat_series_join *join, const struct leat_series_side *side, uint32_t c, uint32_t first, uint32_t count) {
+    for (uint32_t i = first; i < count; i++)
+        memset((uint64_t *)join->rows[i] + side->cell[c], 0, sizeof(struct leat_text));
+}
+
+static bool pack_texts(struct leat_series_join *join, const struct leat_series_side *side, uint32_t c, const struct leat_column *column,
+                       uint32_t count) {
+    const struct leat_text *text = leat_column_text(column);
+    const struct leat_text none = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t from = join->selected[i];
+        // The slot of a missing text may hold an old one whose bytes are gone.
+        const struct leat_text *value = leat_column_is_valid(column, from) ? &text[from] : &none;
+        struct leat_text kept;
+        if (!leat_store_keep(&join->store, value, &kept)) {
+            clear_texts(join, side, c, i, count);
+            return false;
+        }
+        memcpy((uint64_t *)join->rows[i] + side->cell[c], &kept, sizeof(kept));
+    }
+    return true;
+}
+
+static bool pack_column(struct leat_series_join *join, const struct leat_series_side *side, uint32_t c, const struct leat_column *column,
+                        uint32_t count) {
+    uint32_t cell = side->cell[c];
+    const uint16_t *selected = join->selected;
+    if (column->has_null)
+        for (uint32_t i = 0; i < count; i++)
+            if (!leat_column_is_valid(column, selected[i]))
+                ((uint64_t *)join->rows[i])[1 + c / 64] &= ~(UINT64_C(1) << (c % 64));
+    switch (column->physical) {
+    case LEAT_PHYSICAL_TEXT:
+        return pack_texts(join, side, c, column, count);
+    case LEAT_PHYSICAL_BOOL:
+        for (uint32_t i = 0; i < count; i++)
+            ((uint64_t *)join->rows[i])[cell] = leat_column_bool(column)[selected[i]];
+        return true;
+    case LEAT_PHYSICAL_INT32:
+        for (uint32_t i = 0; i < count; i++)
+            ((int64_t *)join->rows[i])[cell] = leat_column_int32(column)[selected[i]];
+        return true;
+    default:
+        for (uint32_t i = 0; i < count; i++)
+            ((int64_t *)join->rows[i])[cell] = leat_column_int64(column)[selected[i]]; // a DOUBLE's bits too
+        return true;
+    }
+}
+
+// Packs the selected rows into join->rows.
+static bool pack_rows(struct leat_series_join *join, struct leat_series_side *side, const struct leat_rows *rows, uint32_t count) {
+    if (!leat_slab_alloc(&side->rows, join->rows, count))
+        return false;
+    pack_head(join, side, rows, count);
+    for (uint32_t c = 0; c < side->input->payload_count; c++) {
+        if (pack_column(join, side, c, leat_rows_column(rows, side->input->payload[c]), count))
+            continue;
+        for (uint32_t rest = c + 1; rest < side->input->payload_count; rest++)
+            if (side->input->payload_physical[rest] == LEAT_PHYSICAL_TEXT)
+                clear_texts(join, side, rest, 0, count);
+        leat_series_free_rows(join, side, join->rows, count);
+        return false;
+    }
+    return true;
+}
+
+// Something falls due for the key at `time`, earlier than it knew.
+static void hasten(struct leat_series_join *join, struct leat_series_key *key, int64_t time) {
+    if (key->bucket)
+        leat_series_unlink(join, key);
+    key->due = time;
+    leat_series_link(join, key);
+}
+
+static bool insert_rows(struct leat_series_join *join, uint32_t port, const int64_t *time, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct leat_series_key *key = join->row_keys[i];
+        int64_t at = time[join->selected[i]];
+        uintptr_t replaced;
+        if (LEAT_UNLIKELY(!leat_series_insert(&key->sides[port], &join->store, at, (uintptr_t)join->rows[i], &replaced))) {
+            leat_series_free_rows(join, &join->sides[port], join->rows + i, count - i);
+            return false;
+        }
+        join->account.pending++;
+        if (LEAT_UNLIKELY(replaced)) { // not yet swept, hence not joined
+            void *row = (void *)replaced;
+            leat_series_free_rows(join, &join->sides[port], &row, 1);
+            join->account.taken++;
+            join->account.pending--;
+        }
+        if (LEAT_UNLIKELY(at < key->due || !key->bucket))
+            hasten(join, key, at);
+    }
+    return true;
+}
+
+static enum leat_step series_join_push(void *state, uint32_t port, const struct leat_rows *rows) {
+    struct leat_series_join *join = state;
+    struct leat_series_side *side = &join->sides[port];
+    leat_assert(port < 2 && !join->advancing);
+    uint16_t key[LEAT_COLUMNS_MAX];
+    for (uint32_t i = 0; i < join->spec->key_count; i++)
+        key[i] = rows->columns[side->input->key[i]];
+    uint32_t count = select_rows(join, side->input, rows);
+    struct leat_selection selection = {.rows = join->selected, .count = count};
+    if (leat_keymap_take_rows(&join->keys, rows->hash, rows->batch, key, &selection, join->row_keys) &&
+        pack_rows(join, side, rows, count) && insert_rows(join, port, leat_column_int64(leat_rows_column(rows, side->input->time)), count))
+        return LEAT_DONE;
+    leat_error_append("SERIES JOIN cannot keep its rows");
+    return LEAT_FAILED;
+}
+
+static void trim(struct leat_series_join *join) {
+    for (uint32_t i = 0; i < 2; i++)
+        leat_slab_trim(&join->sides[i].rows);
+    leat_store_trim(&join->store);
+    leat_keymap_trim(&join->keys);
+}
+
+// Sweeps the key at the head of the work list and puts it where it belongs afterwards.
+static enum leat_step sweep_first(struct leat_series_join *join, int64_t watermark_us, struct leat_output *output) {
+    struct leat_series_key *key = join->work;
+    enum leat_step step = leat_series_sweep(join, key, watermark_us, output);
+    if (step != LEAT_DONE)
+        return step;
+    join->work = key->next;
+    if (leat_series_front(&key->sides[0]) || leat_series_front(&key->sides[1])) {
+        key->due = leat_series_due(join, key);
+        leat_series_link(join, key);
+    } else {
+        key->next = join->doomed;
+        join->doomed = key;
+    }
+    return LEAT_DONE;
+}
+
+static enum leat_step series_join_advance(void *state, int64_t watermark_us, struct leat_output *output) {
+    struct leat_series_join *join = state;
+    if (!join->advancing) {
+        if (watermark_us <= join->watermark)
+            return LEAT_DONE; // nothing can have become final
+        leat_series_take_due(join, watermark_us);
+        join->advancing = true;
+    }
+    leat_assert(watermark_us == join->watermark);
+    enum leat_step step = LEAT_DONE;
+    while (join->work && step == LEAT_DONE)
+        step = sweep_first(join, watermark_us, output);
+    if (step == LEAT_DONE)
+        step = leat_series_flush(join, output);
+    if (step == LEAT_FAILED)
+        leat_error_append("SERIES JOIN cannot hand on its pairs");
+    if (step != LEAT_DONE)
+        return step;
+    join->advancing = false;
+    if (++join->advances % ADVANCES_PER_TRIM == 0 || watermark_us == LEAT_TIME_MAX)
+        trim(join);
+    return LEAT_DONE;
+}
+
+static int64_t series_join_output_watermark(const void *state, int64_t watermark_us) {
+    const struct leat_series_join *join = state;
+    return watermark_us == LEAT_TIME_MAX ? watermark_us : leat_series_minus(watermark_us, join->spec->tolerance_us);
+}
+
+static const struct leat_account *series_join_account(void *state) {
+    return &((struct leat_series_join *)state)->account;
+}
+
+const struct leat_operator_ops leat_series_join_ops = {
+    .kind = "series_join",
+    .open = series_join_open,
+    .close = series_join_close,
+    .push = series_join_push,
+    .advance = series_join_advance,
+    .output_watermark = series_join_output_watermark,
+    .snapshot = leat_series_snapshot,
+    .restore = leat_series_restore,
+    .account = series_join_account,
+};
