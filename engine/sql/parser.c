@@ -145,7 +145,7 @@ int leat_parser_check_misspelled(struct leat_parser *p, const char *keyword) {
     const char *word = leat_arena_copy(p->arena, p->source->text + token->span.start, token->span.end - token->span.start);
     struct leat_suggest suggest = {.word = word};
     leat_suggest_offer(&suggest, keyword);
-    if (!suggest.best)
+    if (!suggest.best || suggest.distance == 0)
         return 0;
     return leat_parser_unexpected(p, keyword, leat_arena_printf(p->arena, "did you mean `%s`?", keyword));
 }

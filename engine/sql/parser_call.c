@@ -25,11 +25,9 @@ static bool named(const struct build *b, const char *word) {
 static int plain_arguments(struct leat_parser *p, struct build *b) {
     if (leat_parser_at(p, LEAT_TOKEN_RIGHT_PARENTHESIS))
         return 0;
-    if (leat_parser_at(p, LEAT_TOKEN_STAR) && leat_parser_peek(p, 1)->kind == LEAT_TOKEN_RIGHT_PARENTHESIS) {
-        leat_parser_take(p);
-        b->call->star = true;
+    b->call->star = leat_parser_accept(p, LEAT_TOKEN_STAR);
+    if (b->call->star)
         return 0;
-    }
     b->call->distinct = leat_parser_accept_word(p, "DISTINCT");
     if (!b->call->distinct)
         leat_parser_accept_word(p, "ALL");
@@ -227,7 +225,7 @@ static int call_suffixes(struct leat_parser *p, struct build *b) {
         call->over->span = leat_parser_peek(p, 0)->span;
         return leat_parser_name(p, "a window name", &call->over->base);
     }
-    // The expressions inside are no taller than the tallest of the query so far, which is enough to know.
+    // Counted apart, so that the call is as tall as what its window holds.
     uint32_t tallest = p->tallest;
     p->tallest = 0;
     int result = leat_parser_window(p, call->over);
