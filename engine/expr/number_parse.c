@@ -26,6 +26,12 @@ static inline double double_from_bits(uint64_t bits) {
     return value;
 }
 
+// 1 if c is `wanted`, else 0. Not a comparison, for which compilers set one byte of a register: whatever computed the rest of the
+// register before, such as the previous number in a loop, would have to be waited for.
+static inline uint64_t is_char(char c, char wanted) {
+    return ((uint64_t)(uint8_t)(c ^ wanted) - 1) >> 63;
+}
+
 static inline bool is_digit(char c) {
     return (uint8_t)(c - '0') < 10;
 }
@@ -40,7 +46,7 @@ static inline uint64_t nearest_double_bits(uint64_t w, int32_t q) {
         return 0x7ffull << 52;
     }
     const struct leat_pow10 *power = &leat_pow10_table[q - LEAT_POW10_MIN];
-    int zeros = __builtin_clzll(w);
+    int zeros = 63 - (int)leat_number_highest_bit(w);
     w <<= zeros;
     leat_u128 product = (leat_u128)w * power->high;
     uint64_t high = (uint64_t)(product >> 64);
@@ -131,6 +137,11 @@ static const char *scan_exponent(const char *p, const char *end, int64_t *expone
     return p;
 }
 
+// Far outside the range of doubles one exponent is as good as another.
+static inline int32_t clamp_exponent(int64_t exponent) {
+    return (int32_t)(exponent < -EXPONENT_LIMIT ? -EXPONENT_LIMIT : LEAT_MIN(exponent, EXPONENT_LIMIT));
+}
+
 // Scans any JSON number, byte by byte, reading nothing behind `end`. Returns where it ends, NULL when there is none.
 static const char *scan_any(const char *text, const char *end, struct decimal *number) {
     const char *p = text;
@@ -152,7 +163,7 @@ static const char *scan_any(const char *text, const char *end, struct decimal *n
     if (p < end && (*p | 0x20) == 'e') {
         p = scan_exponent(p + 1, end, &exponent);
     }
-    number->exponent10 = (int32_t)(exponent < -EXPONENT_LIMIT ? -EXPONENT_LIMIT : LEAT_MIN(exponent, EXPONENT_LIMIT));
+    number->exponent10 = clamp_exponent(exponent);
     return p;
 }
 
@@ -175,7 +186,7 @@ static inline unsigned count_digits_8(uint64_t chars) {
     uint64_t not_3x = (chars & high_nibbles) ^ 0x3030303030303030;
     uint64_t above_9 = ((chars + 0x0606060606060606) & high_nibbles) ^ 0x3030303030303030;
     uint64_t wrong = not_3x | above_9;
-    return wrong == 0 ? 8 : (unsigned)__builtin_ctzll(wrong) / 8;
+    return wrong == 0 ? 8 : leat_number_lowest_bit(wrong) / 8;
 }
 
 // The value of eight digits, the first in the lowest byte, each 0..9: pairs, then fours, then eight.
@@ -194,7 +205,7 @@ static const uint8_t right_align[32] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80
 static inline unsigned scan_16(const char *p, uint64_t *value) {
     __m128i digits = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), _mm_set1_epi8('0'));
     __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits);
-    unsigned count = (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(is_digit));
+    unsigned count = leat_number_lowest_bit(~(uint64_t)(unsigned)_mm_movemask_epi8(is_digit));
     __m128i order = _mm_loadu_si128((const __m128i *)(const void *)(right_align + count));
     digits = _mm_shuffle_epi8(digits, order);
     __m128i pairs = _mm_maddubs_epi16(digits, _mm_set1_epi16(0x010a));
@@ -205,13 +216,23 @@ static inline unsigned scan_16(const char *p, uint64_t *value) {
     return count;
 }
 
+// Apart from the function below, so that its registers are not spilled for this.
+__attribute__((noinline)) static const char *finish_with_exponent(const char *p, const char *end, struct decimal number, double *out) {
+    int64_t exponent = number.exponent10;
+    p = scan_exponent(p, end, &exponent);
+    if (p != NULL) {
+        *out = leat_double_from_decimal(number.negative, number.mantissa, clamp_exponent(exponent), false, NULL, NULL);
+    }
+    return p;
+}
+
 // The common shape is a minus sign or none, up to 7 digits, and perhaps a point and up to 16 digits. It is scanned without regard to
 // `end`, reading at most 33 bytes from `text`; only then is it seen whether it ran over. Any other shape starts again in parse_any.
 const char *leat_double_parse_prefix(const char *text, const char *end, double *out) {
     if (LEAT_UNLIKELY(text >= end)) {
         return NULL;
     }
-    bool negative = *text == '-';
+    uint64_t negative = is_char(*text, '-');
     const char *p = text + negative;
     uint64_t chars;
     memcpy(&chars, p, 8);
@@ -229,21 +250,20 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
         uint64_t fraction;
         unsigned count = scan_16(p + 1, &fraction);
         // Beyond 19 digits the mantissa could overflow, and 16 may not be the end of them.
-        if (LEAT_UNLIKELY(count == 0 || (count == 16 && is_digit(p[17])) || (whole_digits + count > DIGITS_U64_MAX))) {
+        if (LEAT_UNLIKELY(count == 0 || (count == 16 && is_digit(p[17])) || whole_digits + count > DIGITS_U64_MAX)) {
             return parse_any(text, end, out);
         }
         mantissa = mantissa * leat_pow10_u64[count] + fraction;
         exponent10 = -(int32_t)count;
         p += 1 + count;
     }
-    if (LEAT_UNLIKELY(p >= end)) {
-        if (p > end) {
-            return parse_any(text, end, out);
-        }
-    } else if (LEAT_UNLIKELY((*p | 0x20) == 'e')) {
+    if (LEAT_UNLIKELY(p > end)) {
         return parse_any(text, end, out);
     }
-    *out = double_from_bits(nearest_double_bits(mantissa, exponent10) | (uint64_t)negative << 63);
+    if (LEAT_UNLIKELY((*p | 0x20) == 'e') && p < end) {
+        return finish_with_exponent(p + 1, end, (struct decimal){mantissa, exponent10, negative != 0, false}, out);
+    }
+    *out = double_from_bits(nearest_double_bits(mantissa, exponent10) | negative << 63);
     return p;
 }
 

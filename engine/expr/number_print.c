@@ -110,7 +110,7 @@ static inline struct characters characters_of(uint64_t digits) {
     __m128i rest = leat_number_digits_16(digits - first * TEN_16);
     unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(rest, _mm_setzero_si128()));
     unsigned used = (~zeros & 0xffff) << 1 | 1;
-    return (struct characters){_mm_or_si128(rest, _mm_set1_epi8('0')), 32 - (unsigned)__builtin_clz(used), (char)('0' + first)};
+    return (struct characters){_mm_or_si128(rest, _mm_set1_epi8('0')), leat_number_highest_bit(used) + 1, (char)('0' + first)};
 }
 
 // "ddd.ddd" with the point behind digit `point` in 1..17; writes all 17 digits and the point, the caller knows where to cut.
@@ -253,7 +253,7 @@ size_t leat_int64_print(int64_t value, char *out) {
     }
     __m128i digits = leat_number_digits_16(magnitude);
     unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(digits, _mm_setzero_si128()));
-    unsigned leading = (unsigned)__builtin_ctz((~zeros & 0xffff) | 0x8000); // zero has one digit
+    unsigned leading = leat_number_lowest_bit((~zeros & 0xffff) | 0x8000); // zero has one digit
     store_16(p, leat_number_drop_front(_mm_or_si128(digits, _mm_set1_epi8('0')), leading));
     return negative + 16 - leading;
 }

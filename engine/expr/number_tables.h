@@ -55,4 +55,20 @@ static inline int leat_log10_of_pow2_three_quarters(int e) {
     return (e * 1262611 - 524031) >> 22;
 }
 
+// The number of the lowest bit set in x != 0. TZCNT where the processor has it, else BSF: both give this. Spelt out because
+// compilers for the baseline may emit plain BSF, whose result formally depends on the old value of its register: a false
+// dependency on the previous number in a loop, which was measured to double the time of parsing.
+static inline unsigned leat_number_lowest_bit(uint64_t x) {
+    uint64_t index;
+    __asm__("rep bsfq %1, %0" : "=r"(index) : "r"(x) : "cc");
+    return (unsigned)index;
+}
+
+// The number of the highest bit set in x != 0. BSR into a register just cleared, for the reason above.
+static inline unsigned leat_number_highest_bit(uint64_t x) {
+    uint64_t index = 0;
+    __asm__("bsrq %1, %0" : "+r"(index) : "r"(x) : "cc");
+    return (unsigned)index;
+}
+
 #endif
