@@ -4,7 +4,30 @@
 
 #include "engine/base/cpu.h"
 #include "ingest/json/json_convert.h"
+#include "ingest/json/json_fast.h"
 #include "ingest/json/json_walk.h"
+
+// The functions of one SIMD level's fast path.
+struct leat_json_level {
+    void (*scan)(struct leat_json_scan *scan, const char *text, size_t length);
+    size_t (*items)(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out);
+    size_t (*match)(const struct leat_json_keys *keys, const char *text, size_t length, const uint32_t *items, size_t count,
+                    struct leat_json_rows *rows);
+};
+
+// What the fast path works with; NULL pointers at the scalar level.
+struct leat_json_fast {
+    const struct leat_json_level *level; // NULL: every line goes to the walker
+    struct leat_json_keys keys;
+    struct leat_json_scan *scan;
+    uint32_t *items; // of the current window
+    size_t item_count;
+    size_t item_next;
+    size_t window;                   // where it starts in the text
+    uint32_t line_begin;             // of the next line when items are left
+    struct leat_json_rows rows;      // of the current batch
+    uint64_t slow[LEAT_BATCH_WORDS]; // bit row: this line is for the walker
+};
 
 // A decoder; one thread. Its arrays follow it in one block of memory.
 struct leat_json_decoder {
@@ -13,12 +36,28 @@ struct leat_json_decoder {
     const struct leat_decode_config *config;
     struct leat_json_names names;
     struct leat_json_value *values; // of one record, per field
-    enum leat_simd_level level;
+    struct leat_json_fast fast;
 
     // The text that begin() gave.
     const char *text;
     size_t length;
-    size_t cursor; // start of the next line
+    size_t lines_length; // up to and with the last line end
+    size_t cursor;       // start of the next line that is in no row and no window yet
 };
+
+// Reads the record in [begin, begin + length) of the text with the walker; the next good row or the next bad record.
+// 0, or -1 with the error set when memory ran out. Blank lines are counted.
+int leat_json_read_line(struct leat_json_decoder *decoder, uint32_t begin, uint32_t length, struct leat_batch *batch,
+                        struct leat_decoded *decoded);
+
+// leat_decoder_ops.next with the fast path.
+int leat_json_fast_next(struct leat_json_decoder *decoder, struct leat_batch *batch, struct leat_decoded *decoded);
+
+// Fills the keys' table from the fields; the arrays are there.
+void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_field *fields, uint32_t count, uint32_t slots);
+
+// Fills the columns from rows of places; rows whose values need the walker's judgement get their slow bit set.
+// 0, or -1 with the error set when memory ran out.
+int leat_json_fill_columns(struct leat_json_decoder *decoder, struct leat_batch *batch);
 
 #endif

@@ -55,37 +55,60 @@ static int check_config(const struct leat_decode_config *config) {
     return 0;
 }
 
+// The fast paths by SIMD level.
+static const struct leat_json_level *level_of(enum leat_simd_level level) {
+    static const struct leat_json_level avx512 = {leat_json_scan_avx512, leat_json_scan_items_avx512, leat_json_match_avx512};
+    return level == LEAT_SIMD_AVX512 ? &avx512 : NULL;
+}
+
+// Cuts an array off the block that is laid out; with `block` NULL only its size is counted. Cache lines are not shared.
+static void *cut(char *block, size_t *used, size_t bytes) {
+    void *start = block ? block + *used : NULL;
+    *used += leat_align_up(bytes, LEAT_CACHE_LINE);
+    return start;
+}
+
+// Lays out a decoder and its arrays in `block`, or only counts the bytes of both.
+static size_t lay_out(struct leat_json_decoder *decoder, char *block, uint32_t longest_name) {
+    size_t used = 0;
+    uint32_t count = decoder->config->field_count, slots = names_slot_count(count);
+    cut(block, &used, sizeof *decoder);
+    decoder->values = cut(block, &used, count * sizeof(struct leat_json_value));
+    decoder->names = (struct leat_json_names){.fields = decoder->config->fields,
+                                              .count = count,
+                                              .length = cut(block, &used, count * sizeof(uint32_t)),
+                                              .slots = cut(block, &used, slots * sizeof(uint16_t)),
+                                              .slot_mask = slots - 1,
+                                              .longest_name = longest_name,
+                                              .scratch = cut(block, &used, 6 * (size_t)longest_name + 1)};
+    struct leat_json_fast *fast = &decoder->fast;
+    if (fast->level) {
+        fast->keys.keys = cut(block, &used, (count + 1) * sizeof(struct leat_json_key));
+        fast->keys.slots = cut(block, &used, slots * sizeof(uint16_t));
+        fast->scan = cut(block, &used, sizeof *fast->scan);
+        fast->items = cut(block, &used, (LEAT_JSON_WINDOW_BYTES + 64) * sizeof(uint32_t));
+        fast->rows.places = cut(block, &used, (count + 1) * LEAT_BATCH_ROWS * sizeof(uint32_t));
+    }
+    return used;
+}
+
 static int json_create(const struct leat_decode_config *config, struct leat_budget *budget, void **out) {
     if (check_config(config) != 0)
         return -1;
-    uint32_t longest = 0, slots = names_slot_count(config->field_count);
+    uint32_t longest = 0;
     for (uint32_t i = 0; i < config->field_count; i++)
         longest = LEAT_MAX(longest, (uint32_t)strlen(config->fields[i].name));
-    size_t values_at = leat_align_up(sizeof(struct leat_json_decoder), LEAT_CACHE_LINE);
-    size_t length_at = values_at + config->field_count * sizeof(struct leat_json_value);
-    size_t slots_at = length_at + config->field_count * sizeof(uint32_t);
-    size_t scratch_at = slots_at + slots * sizeof(uint16_t);
-    size_t bytes = scratch_at + 6 * (size_t)longest + 1;
-    char *block = leat_memory_zalloc(budget, bytes);
+    struct leat_json_decoder decoder = {.budget = budget, .config = config, .fast.level = level_of(leat_simd_level())};
+    decoder.bytes = lay_out(&decoder, NULL, longest);
+    char *block = leat_memory_zalloc(budget, decoder.bytes);
     if (!block)
         return -1;
-    struct leat_json_decoder *decoder = (struct leat_json_decoder *)(void *)block;
-    *decoder = (struct leat_json_decoder){
-        .budget = budget,
-        .bytes = bytes,
-        .config = config,
-        .names = {.fields = config->fields,
-                  .count = config->field_count,
-                  .length = (uint32_t *)(void *)(block + length_at),
-                  .slots = (uint16_t *)(void *)(block + slots_at),
-                  .slot_mask = slots - 1,
-                  .longest_name = longest,
-                  .scratch = block + scratch_at},
-        .values = (struct leat_json_value *)(void *)(block + values_at),
-        .level = leat_simd_level(),
-    };
-    names_fill(&decoder->names);
-    *out = decoder;
+    lay_out(&decoder, block, longest);
+    names_fill(&decoder.names);
+    if (decoder.fast.level)
+        leat_json_keys_fill(&decoder.fast.keys, config->fields, config->field_count, decoder.names.slot_mask + 1);
+    memcpy(block, &decoder, sizeof decoder);
+    *out = block;
     return 0;
 }
 
@@ -98,9 +121,12 @@ static void json_destroy(void *decoder) {
 static void json_begin(void *decoder, const char *text, size_t length) {
     struct leat_json_decoder *self = decoder;
     leat_assert(length <= UINT32_MAX);
+    const char *last = length ? memrchr(text, '\n', length) : NULL;
     self->text = text;
     self->length = length;
+    self->lines_length = last ? (size_t)(last - text) + 1 : 0;
     self->cursor = 0;
+    self->fast.item_count = self->fast.item_next = 0;
 }
 
 // ---- Reading records -------------------------------------------------------------------------------------------------
@@ -159,6 +185,31 @@ static int read_record(struct leat_json_decoder *decoder, const char *record, si
     return *reason == LEAT_BAD_NONE ? put_row(decoder, batch, row, reason, field) : 0;
 }
 
+int leat_json_read_line(struct leat_json_decoder *decoder, uint32_t begin, uint32_t length, struct leat_batch *batch,
+                        struct leat_decoded *decoded) {
+    const char *line = decoder->text + begin;
+    if (leat_json_skip_space(line, line + length) == line + length) {
+        decoded->blank++;
+        return 0;
+    }
+    length -= line[length - 1] == '\r';
+    enum leat_bad_reason reason;
+    const char *field;
+    if (read_record(decoder, line, length, batch, decoded->good, &reason, &field) != 0)
+        return -1;
+    if (reason == LEAT_BAD_NONE) {
+        decoded->good_begin[decoded->good] = begin;
+        decoded->good_length[decoded->good++] = length;
+    } else {
+        decoded->bad_begin[decoded->bad] = begin;
+        decoded->bad_length[decoded->bad] = length;
+        decoded->bad_before[decoded->bad] = decoded->good;
+        decoded->bad_reason[decoded->bad] = (uint8_t)reason;
+        decoded->bad_field[decoded->bad++] = field;
+    }
+    return 0;
+}
+
 static int next_scalar(struct leat_json_decoder *decoder, struct leat_batch *batch, struct leat_decoded *decoded) {
     while (decoder->cursor < decoder->length && decoded->good < LEAT_BATCH_ROWS && decoded->bad < LEAT_BATCH_ROWS) {
         const char *line = decoder->text + decoder->cursor;
@@ -167,25 +218,8 @@ static int next_scalar(struct leat_json_decoder *decoder, struct leat_batch *bat
         size_t length = newline ? (size_t)(newline - line) : left;
         uint32_t begin = (uint32_t)decoder->cursor;
         decoder->cursor += length + (newline != NULL);
-        if (leat_json_skip_space(line, line + length) == line + length) {
-            decoded->blank++;
-            continue;
-        }
-        length -= line[length - 1] == '\r';
-        enum leat_bad_reason reason;
-        const char *field;
-        if (read_record(decoder, line, length, batch, decoded->good, &reason, &field) != 0)
+        if (leat_json_read_line(decoder, begin, (uint32_t)length, batch, decoded) != 0)
             return -1;
-        if (reason == LEAT_BAD_NONE) {
-            decoded->good_begin[decoded->good] = begin;
-            decoded->good_length[decoded->good++] = (uint32_t)length;
-        } else {
-            decoded->bad_begin[decoded->bad] = begin;
-            decoded->bad_length[decoded->bad] = (uint32_t)length;
-            decoded->bad_before[decoded->bad] = decoded->good;
-            decoded->bad_reason[decoded->bad] = (uint8_t)reason;
-            decoded->bad_field[decoded->bad++] = field;
-        }
     }
     return 0;
 }
@@ -195,12 +229,11 @@ static int json_next(void *decoder, struct leat_batch *batch, struct leat_decode
     leat_assert(batch->rows == 0 && batch->column_count >= self->config->field_count);
     decoded->good = decoded->bad = 0;
     decoded->blank = 0;
-    if (self->cursor == self->length)
+    if (self->cursor == self->length && self->fast.item_next == self->fast.item_count)
         return 0;
-    if (next_scalar(self, batch, decoded) != 0)
-        return -1;
+    int failed = self->fast.level ? leat_json_fast_next(self, batch, decoded) : next_scalar(self, batch, decoded);
     batch->rows = decoded->good;
-    return 1;
+    return failed ? -1 : 1;
 }
 
 const struct leat_decoder_ops leat_json_decoder_ops = {

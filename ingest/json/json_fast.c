@@ -1,0 +1,189 @@
+// The fast path: windows are scanned, their keys entered into rows of places, their rows made columns. Lines that the scan has
+// marked, and rows whose values do not convert without ado, are read by the walker at the end, so that there is one judge only.
+#include "ingest/json/json_decoder.h"
+#include "ingest/json/json_text.h"
+
+void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_field *fields, uint32_t count, uint32_t slots) {
+    size_t shortest = 7; // the hash sees names up to their closing quote, 8 bytes at most
+    for (uint32_t i = 0; i < count; i++)
+        shortest = LEAT_MIN(shortest, strlen(fields[i].name));
+    keys->nothing = count;
+    keys->prefix_mask = ~UINT64_C(0) >> (56 - 8 * shortest);
+    keys->slot_shift = 64 - (uint32_t)__builtin_ctz(slots);
+    keys->keys[0] = (struct leat_json_key){.mask = 1, .field = count}; // no key starts with a NUL
+    for (uint32_t i = 0; i < count; i++) {
+        struct leat_json_key *key = &keys->keys[i + 1];
+        size_t length = strlen(fields[i].name), compared = LEAT_MIN(length + 1, LEAT_JSON_KEY_BYTES);
+        *key = (struct leat_json_key){.field = i,
+                                      .length = (uint32_t)length,
+                                      .mask = UINT32_MAX >> (LEAT_JSON_KEY_BYTES - compared),
+                                      .name = length >= LEAT_JSON_KEY_BYTES ? fields[i].name : NULL};
+        memcpy(key->bytes, fields[i].name, LEAT_MIN(length, compared));
+        if (length < LEAT_JSON_KEY_BYTES)
+            key->bytes[length] = '"';
+        uint16_t *slot = &keys->slots[leat_json_keys_slot(keys, key->bytes)];
+        key->next = *slot;
+        *slot = (uint16_t)(i + 1);
+    }
+}
+
+static void mark_slow(struct leat_json_fast *fast, uint32_t row) {
+    fast->slow[row / 64] |= UINT64_C(1) << row % 64;
+}
+
+static bool is_slow(const struct leat_json_fast *fast, uint32_t row) {
+    return fast->slow[row / 64] >> row % 64 & 1;
+}
+
+static uint32_t row_begin(const struct leat_json_decoder *decoder, uint32_t row, uint32_t first_begin) {
+    return row ? decoder->fast.rows.line_end[row - 1] + 1 : first_begin;
+}
+
+// ---- Windows ---------------------------------------------------------------------------------------------------------
+
+static bool is_word_byte(char c) {
+    return (uint8_t)(c - '0') < 10 || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' || c == '+' || c == '.';
+}
+
+// A bare word with bytes other than digits, minus and point is right when it is a literal. (Exponents are left to the walker.)
+// `p` is the first of those bytes; returns the end of the word, or NULL.
+static const char *literal_end(const char *p) {
+    size_t length = memcmp(p, "true", 4) == 0 || memcmp(p, "null", 4) == 0 ? 4 : memcmp(p, "false", 5) == 0 ? 5 : 0;
+    return length && !is_word_byte(p[-1]) && !is_word_byte(p[length]) ? p + length : NULL;
+}
+
+// Looks at the bytes of a line that the scan could not judge; false when the walker has to.
+static bool line_is_right(const struct leat_json_decoder *decoder, uint32_t begin, uint32_t end) {
+    const struct leat_json_scan *scan = decoder->fast.scan;
+    size_t from = begin - decoder->fast.window, to = end - decoder->fast.window;
+    const char *window = decoder->text + decoder->fast.window, *checked = window;
+    uint64_t wide = 0;
+    for (size_t word = from / 64; word <= to / 64; word++) {
+        uint64_t mask = ~UINT64_C(0);
+        if (word == from / 64)
+            mask <<= from % 64;
+        if (word == to / 64)
+            mask &= ~UINT64_C(0) >> (63 - to % 64);
+        if (scan->fault[word] & mask)
+            return false;
+        wide |= scan->wide[word] & mask;
+        for (uint64_t left = scan->exotic[word] & mask; left; left &= left - 1) {
+            const char *p = window + 64 * word + __builtin_ctzll(left);
+            if (p >= checked && !(checked = literal_end(p)))
+                return false;
+        }
+    }
+    return !wide || leat_json_utf8_valid(decoder->text + begin, end - begin);
+}
+
+// Scans the window at the cursor. False when it holds no line end: the line there is longer than a window.
+static bool scan_window(struct leat_json_decoder *decoder) {
+    struct leat_json_fast *fast = &decoder->fast;
+    size_t length = LEAT_MIN(decoder->lines_length - decoder->cursor, LEAT_JSON_WINDOW_BYTES);
+    size_t last = (length + 63) / 64;
+    fast->level->scan(fast->scan, decoder->text + decoder->cursor, length);
+    while (last > 0 && fast->scan->newline[last - 1] == 0)
+        last--;
+    if (last == 0)
+        return false;
+    fast->window = decoder->cursor;
+    fast->item_next = 0;
+    fast->item_count = fast->level->items(fast->scan, last, (uint32_t)fast->window, fast->items);
+    uint32_t last_end = (uint32_t)(fast->window + 64 * last - 1) - (uint32_t)__builtin_clzll(fast->scan->newline[last - 1]);
+    while (fast->items[fast->item_count - 1] != last_end) // keys of the line that goes on in the next window
+        fast->item_count--;
+    decoder->cursor = last_end + 1;
+    return true;
+}
+
+// Adds a line that no window holds as a row for the walker.
+static void add_slow_line(struct leat_json_decoder *decoder) {
+    struct leat_json_fast *fast = &decoder->fast;
+    const char *line = decoder->text + decoder->cursor;
+    const char *newline = memchr(line, '\n', decoder->length - decoder->cursor);
+    size_t end = newline ? (size_t)(newline - decoder->text) : decoder->length;
+    mark_slow(fast, fast->rows.count);
+    fast->rows.line_end[fast->rows.count++] = (uint32_t)end;
+    decoder->cursor = end + (newline != NULL);
+}
+
+// Collects up to LEAT_BATCH_ROWS lines.
+static void collect_rows(struct leat_json_decoder *decoder, uint32_t first_begin) {
+    struct leat_json_fast *fast = &decoder->fast;
+    while (fast->rows.count < LEAT_BATCH_ROWS) {
+        if (fast->item_next == fast->item_count) {
+            if (decoder->cursor == decoder->length)
+                break;
+            if (decoder->cursor == decoder->lines_length || !scan_window(decoder)) {
+                add_slow_line(decoder);
+                continue;
+            }
+        }
+        uint32_t row = fast->rows.count;
+        fast->item_next += fast->level->match(&fast->keys, decoder->text, decoder->length, fast->items + fast->item_next,
+                                              fast->item_count - fast->item_next, &fast->rows);
+        for (; fast->scan->any_fault && row < fast->rows.count; row++)
+            if (!line_is_right(decoder, row_begin(decoder, row, first_begin), fast->rows.line_end[row]))
+                mark_slow(fast, row);
+    }
+}
+
+// ---- Batches ---------------------------------------------------------------------------------------------------------
+
+// Forgets the places of rows for the walker: what stands there may be anything.
+static void clear_slow_places(struct leat_json_fast *fast, uint32_t field_count) {
+    for (uint32_t word = 0; word < LEAT_BATCH_WORDS; word++)
+        for (uint64_t left = fast->slow[word]; left; left &= left - 1)
+            for (uint32_t field = 0; field < field_count; field++)
+                fast->rows.places[field * LEAT_BATCH_ROWS + 64 * word + (uint32_t)__builtin_ctzll(left)] = 0;
+}
+
+static void note_good(struct leat_decoded *decoded, const char *text, uint32_t begin, uint32_t end) {
+    decoded->good_begin[decoded->good] = begin;
+    decoded->good_length[decoded->good++] = end - begin - (text[end - 1] == '\r');
+}
+
+// Moves a row to an earlier place in all columns.
+static void move_row(const struct leat_batch *batch, uint32_t columns, uint32_t from, uint32_t to) {
+    for (uint32_t i = 0; i < columns; i++) {
+        struct leat_column *column = &batch->columns[i];
+        size_t bytes = leat_physical_bytes(column->physical);
+        memcpy((char *)column->data + to * bytes, (char *)column->data + from * bytes, bytes);
+        if (column->has_null) {
+            uint64_t bit = UINT64_C(1) << to % 64, *word = &column->valid[to / 64];
+            *word = leat_column_is_valid(column, from) ? *word | bit : *word & ~bit;
+        }
+    }
+}
+
+// Lists the rows, the slow ones as the walker finds them.
+static int finish_rows(struct leat_json_decoder *decoder, uint32_t first_begin, struct leat_batch *batch, struct leat_decoded *decoded) {
+    const struct leat_json_fast *fast = &decoder->fast;
+    for (uint32_t row = 0; row < fast->rows.count; row++) {
+        uint32_t begin = row_begin(decoder, row, first_begin), end = fast->rows.line_end[row];
+        if (is_slow(fast, row)) {
+            if (leat_json_read_line(decoder, begin, end - begin, batch, decoded) != 0)
+                return -1;
+        } else {
+            if (row != decoded->good)
+                move_row(batch, decoder->config->field_count, row, decoded->good);
+            note_good(decoded, decoder->text, begin, end);
+        }
+    }
+    return 0;
+}
+
+int leat_json_fast_next(struct leat_json_decoder *decoder, struct leat_batch *batch, struct leat_decoded *decoded) {
+    struct leat_json_fast *fast = &decoder->fast;
+    uint32_t fields = decoder->config->field_count;
+    uint32_t first_begin = fast->item_next < fast->item_count ? fast->line_begin : (uint32_t)decoder->cursor;
+    memset(fast->slow, 0, sizeof fast->slow);
+    memset(fast->rows.places, 0, (size_t)fields * LEAT_BATCH_ROWS * sizeof(uint32_t));
+    fast->rows.count = 0;
+    collect_rows(decoder, first_begin);
+    fast->line_begin = fast->rows.line_end[fast->rows.count - 1] + 1;
+    clear_slow_places(fast, fields);
+    if (leat_json_fill_columns(decoder, batch) != 0)
+        return -1;
+    return finish_rows(decoder, first_begin, batch, decoded);
+}

@@ -1,0 +1,50 @@
+// The fast path's second half: from scanned windows to rows of places, and from places to columns.
+#ifndef LEAT_INGEST_JSON_JSON_FAST_H
+#define LEAT_INGEST_JSON_JSON_FAST_H
+
+#include "engine/base/limits.h"
+#include "ingest/json/json_scan.h"
+
+// Bytes of a name, with its closing quote, that are compared at once.
+#define LEAT_JSON_KEY_BYTES 32
+
+// A wanted name as it stands in the text behind its opening quote.
+struct leat_json_key {
+    uint8_t bytes[LEAT_JSON_KEY_BYTES]; // name and closing quote, or the first 32 bytes of them
+    uint32_t mask;                      // bit i set: byte i counts
+    uint32_t field;
+    uint32_t length;  // of the name
+    uint32_t next;    // the next key with the same hash, 0 if none
+    const char *name; // when longer than can be compared at once, else NULL
+};
+
+// All wanted names, hashed by the bytes that even the shortest has. Key 0 matches nothing and ends every chain.
+struct leat_json_keys {
+    struct leat_json_key *keys;
+    uint16_t *slots; // key numbers
+    uint64_t prefix_mask;
+    uint32_t slot_shift;
+    uint32_t nothing; // field number of keys that are not wanted
+};
+
+// Rows found in windows: for each the place of its line end and, per field, of its key's opening quote (0: absent).
+// places[field * LEAT_BATCH_ROWS + row], with one more field for what is not wanted.
+struct leat_json_rows {
+    uint32_t *places;
+    uint32_t line_end[LEAT_BATCH_ROWS + 1];
+    uint32_t count;
+};
+
+// The slot of a name that starts at `p`, 8 bytes of which are readable.
+static inline uint32_t leat_json_keys_slot(const struct leat_json_keys *keys, const void *p) {
+    uint64_t prefix;
+    memcpy(&prefix, p, 8);
+    return (uint32_t)(((prefix & keys->prefix_mask) * UINT64_C(0x9e3779b97f4a7c15)) >> keys->slot_shift);
+}
+
+// Takes items (places of keys and line ends, ascending) and enters them into rows until the items or the rows run out.
+// Returns the number of items taken. `length` bytes of text and LEAT_INPUT_PADDING behind them are readable.
+size_t leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, const uint32_t *items, size_t count,
+                              struct leat_json_rows *rows);
+
+#endif

@@ -1,0 +1,38 @@
+// The fast path's first half: which lines of a window of text are flat objects in plain spelling, and where their keys are.
+//
+// Every 64 bytes become 64-bit masks, one per class of characters, and the grammar is checked by arithmetic on those masks:
+// each token must be followed, one space allowed between, by a token that may follow it, and nothing may stand where nothing
+// led to it. What this does not understand (nesting, escapes, wider gaps) is marked as a fault and read by the walker instead:
+// a line without a fault is valid, a line with one may be. (The masks of quoted regions are those of Langdale and Lemire,
+// "Parsing gigabytes of JSON per second", 2019.)
+#ifndef LEAT_INGEST_JSON_JSON_SCAN_H
+#define LEAT_INGEST_JSON_JSON_SCAN_H
+
+#include "engine/base/base.h"
+
+// Bytes scanned at once: text and masks together stay in the first-level cache.
+#define LEAT_JSON_WINDOW_BYTES 16384
+
+// Blocks of 64 bytes in a window.
+#define LEAT_JSON_WINDOW_BLOCKS (LEAT_JSON_WINDOW_BYTES / 64)
+
+// Masks of a window, which starts at the start of a line. Bit i of word b is byte 64 * b + i of the window.
+struct leat_json_scan {
+    uint64_t key[LEAT_JSON_WINDOW_BLOCKS];      // opening quotes of the keys of flat objects
+    uint64_t newline[LEAT_JSON_WINDOW_BLOCKS];  // line ends
+    uint64_t fault[LEAT_JSON_WINDOW_BLOCKS];    // the line around this byte is for the walker
+    uint64_t exotic[LEAT_JSON_WINDOW_BLOCKS];   // bytes of bare words that are no digit, minus or point: to be looked at
+    uint64_t wide[LEAT_JSON_WINDOW_BLOCKS];     // bytes that are not ASCII, right or wrong
+    bool any_fault;                             // some word of `fault`, `exotic` or `wide` is not zero
+    uint64_t plane[4][LEAT_JSON_WINDOW_BLOCKS]; // scratch
+};
+
+// Scans `length` bytes, 1..LEAT_JSON_WINDOW_BYTES, of `text`; the last of which is a line end or the window is full.
+// Reads nothing at or behind text + length.
+void leat_json_scan_avx512(struct leat_json_scan *scan, const char *text, size_t length);
+
+// Writes the places of all bits of key | newline in the first `blocks` blocks, ascending, plus `base`; returns their number.
+// `out` has room for 64 more than there are.
+size_t leat_json_scan_items_avx512(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out);
+
+#endif
