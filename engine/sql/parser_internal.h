@@ -19,7 +19,7 @@ struct leat_parser {
     uint32_t window_first;
     uint32_t window_count;
     uint32_t depth;              // of nesting now
-    uint32_t tallest;            // height of the tallest tree of the query being parsed
+    uint32_t tallest;            // height of the tallest tree in the query being parsed
     uint32_t last_end;           // end of the last token taken
     struct leat_span bare_alias; // the last alias without AS: often a misspelled keyword
     bool lexer_failed;           // the diagnostic that is set is the lexer's: keep it
@@ -128,6 +128,9 @@ bool leat_parser_at_query(struct leat_parser *p, uint32_t ahead);
 
 // ORDER BY items, behind the words ORDER BY.
 int leat_parser_order_items(struct leat_parser *p, struct leat_ast_order *out);
+
+// One of them.
+int leat_parser_order_item(struct leat_parser *p, struct leat_ast_order *out);
 
 // What follows FROM, commas included (parser_table.c).
 struct leat_ast_table *leat_parser_from(struct leat_parser *p);

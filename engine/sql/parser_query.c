@@ -286,24 +286,30 @@ static struct leat_ast_body *body(struct leat_parser *p) {
     return left;
 }
 
+int leat_parser_order_item(struct leat_parser *p, struct leat_ast_order *out) {
+    out->items = leat_parser_grow(p, out->items, out->count, sizeof(*out->items));
+    struct leat_ast_order_item *item = &out->items[out->count];
+    item->expr = leat_parser_expression(p);
+    if (!item->expr)
+        return -1;
+    item->descending = leat_parser_accept_word(p, "DESC");
+    if (!item->descending)
+        leat_parser_accept_word(p, "ASC");
+    if (leat_parser_accept_word(p, "NULLS")) {
+        item->nulls_written = true;
+        item->nulls_first = leat_parser_accept_word(p, "FIRST");
+        if (!item->nulls_first && leat_parser_expect_word(p, "LAST") != 0)
+            return -1;
+    }
+    item->span = leat_parser_span_from(p, item->expr->span.start);
+    out->count++;
+    return 0;
+}
+
 int leat_parser_order_items(struct leat_parser *p, struct leat_ast_order *out) {
     do {
-        out->items = leat_parser_grow(p, out->items, out->count, sizeof(*out->items));
-        struct leat_ast_order_item *item = &out->items[out->count];
-        item->expr = leat_parser_expression(p);
-        if (!item->expr)
+        if (leat_parser_order_item(p, out) != 0)
             return -1;
-        item->descending = leat_parser_accept_word(p, "DESC");
-        if (!item->descending)
-            leat_parser_accept_word(p, "ASC");
-        if (leat_parser_accept_word(p, "NULLS")) {
-            item->nulls_written = true;
-            item->nulls_first = leat_parser_accept_word(p, "FIRST");
-            if (!item->nulls_first && leat_parser_expect_word(p, "LAST") != 0)
-                return -1;
-        }
-        item->span = leat_parser_span_from(p, item->expr->span.start);
-        out->count++;
     } while (leat_parser_accept(p, LEAT_TOKEN_COMMA));
     return 0;
 }

@@ -69,21 +69,33 @@ static int subquery(struct leat_parser *p, struct leat_ast_query **out, uint32_t
     return leat_parser_raise(p, height, (*out)->height, (*out)->span);
 }
 
-// [PARTITION BY a, b] [ORDER BY c] of a table that is an argument.
+static int partition_key(struct leat_parser *p, struct leat_ast_exprs *out) {
+    out->items = leat_arena_alloc(p->arena, sizeof(*out->items));
+    out->items[0] = leat_parser_expression(p);
+    out->count = 1;
+    return out->items[0] ? 0 : -1;
+}
+
+// [PARTITION BY a | (a, b)] [ORDER BY c | (c, d)] of a table that is an argument.
 static int argument_partition(struct leat_parser *p, struct leat_ast_argument *arg) {
     if (leat_parser_accept_word(p, "PARTITION")) {
         if (leat_parser_expect_word(p, "BY") != 0)
             return -1;
-        bool in_parentheses = leat_parser_accept(p, LEAT_TOKEN_LEFT_PARENTHESIS);
-        if (leat_parser_expressions(p, &arg->partition) != 0)
+        // Several keys need parentheses: their commas could not be told from those between the arguments.
+        bool several = leat_parser_accept(p, LEAT_TOKEN_LEFT_PARENTHESIS);
+        if (several &&
+            (leat_parser_expressions(p, &arg->partition) != 0 || leat_parser_expect(p, LEAT_TOKEN_RIGHT_PARENTHESIS, "`,` or `)`") != 0))
             return -1;
-        // Without parentheses the commas of the list cannot be told from those between the arguments: DESCRIPTOR ends it.
-        if (in_parentheses && leat_parser_expect(p, LEAT_TOKEN_RIGHT_PARENTHESIS, "`,` or `)`") != 0)
+        if (!several && partition_key(p, &arg->partition) != 0)
             return -1;
     }
-    if (leat_parser_accept_word(p, "ORDER"))
-        return leat_parser_expect_word(p, "BY") == 0 ? leat_parser_order_items(p, &arg->order) : -1;
-    return 0;
+    if (!leat_parser_accept_word(p, "ORDER"))
+        return 0;
+    if (leat_parser_expect_word(p, "BY") != 0)
+        return -1;
+    if (!leat_parser_accept(p, LEAT_TOKEN_LEFT_PARENTHESIS))
+        return leat_parser_order_item(p, &arg->order);
+    return leat_parser_order_items(p, &arg->order) == 0 ? leat_parser_expect(p, LEAT_TOKEN_RIGHT_PARENTHESIS, "`,` or `)`") : -1;
 }
 
 static int table_argument(struct leat_parser *p, struct leat_ast_argument *arg, uint32_t *height) {
