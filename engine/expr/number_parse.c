@@ -38,11 +38,12 @@ static inline bool is_digit(char c) {
 
 // The bits of the double nearest to w * 10^q, without sign. Eisel and Lemire: one 64 by 64 bit product holds enough of
 // w * 10^q to round it, except where its low bits are all ones; then the low half of the power is added in.
-static inline uint64_t nearest_double_bits(uint64_t w, int32_t q) {
-    if (LEAT_UNLIKELY(w == 0 || q < LEAT_POW10_MIN)) {
+// `near`: the caller knows q to be in -22..0, so that the result is neither subnormal nor infinite.
+__attribute__((always_inline)) static inline uint64_t nearest_double_bits(uint64_t w, int32_t q, bool near) {
+    if (LEAT_UNLIKELY(w == 0 || (!near && q < LEAT_POW10_MIN))) {
         return 0;
     }
-    if (LEAT_UNLIKELY(q > 308)) {
+    if (LEAT_UNLIKELY(!near && q > 308)) {
         return 0x7ffull << 52;
     }
     const struct leat_pow10 *power = &leat_pow10_table[q - LEAT_POW10_MIN];
@@ -61,7 +62,7 @@ static inline uint64_t nearest_double_bits(uint64_t w, int32_t q) {
     int top = (int)(high >> 63);
     uint64_t mantissa = high >> (top + 9); // 54 bits: one more than a double has, to round by
     int exponent = leat_log2_of_pow10(q) + top - zeros + 1086;
-    if (LEAT_UNLIKELY(exponent <= 0)) {
+    if (LEAT_UNLIKELY(!near && exponent <= 0)) {
         if (exponent < -62) {
             return 0;
         }
@@ -74,13 +75,13 @@ static inline uint64_t nearest_double_bits(uint64_t w, int32_t q) {
     }
     mantissa = (mantissa + (mantissa & 1)) >> 1;
     uint64_t bits = ((uint64_t)(exponent - 1) << 52) + mantissa; // the hidden bit adds one to the exponent
-    return LEAT_UNLIKELY(bits > 0x7ffull << 52) ? 0x7ffull << 52 : bits;
+    return LEAT_UNLIKELY(!near && bits > 0x7ffull << 52) ? 0x7ffull << 52 : bits;
 }
 
 double leat_double_from_decimal(bool negative, uint64_t mantissa, int32_t exponent10, bool truncated, const char *text, const char *end) {
-    uint64_t bits = nearest_double_bits(mantissa, exponent10);
+    uint64_t bits = nearest_double_bits(mantissa, exponent10, false);
     if (LEAT_UNLIKELY(truncated)) {
-        uint64_t next = nearest_double_bits(mantissa + 1, exponent10);
+        uint64_t next = nearest_double_bits(mantissa + 1, exponent10, false);
         if (bits != next) {
             bits = leat_number_round_exact(bits, text, end);
         }
@@ -90,7 +91,7 @@ double leat_double_from_decimal(bool negative, uint64_t mantissa, int32_t expone
 
 static void from_decimals_scalar(const uint64_t *mantissa, const int32_t *exponent10, const uint8_t *negative, double *out, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        out[i] = double_from_bits(nearest_double_bits(mantissa[i], exponent10[i]) | (uint64_t)negative[i] << 63);
+        out[i] = double_from_bits(nearest_double_bits(mantissa[i], exponent10[i], false) | (uint64_t)negative[i] << 63);
     }
 }
 
@@ -180,13 +181,11 @@ static const char *parse_any(const char *text, const char *end, double *out) {
     return stop;
 }
 
-// Number of decimal digits, 0..8, at the low end of eight characters.
-static inline unsigned count_digits_8(uint64_t chars) {
-    uint64_t high_nibbles = 0xf0f0f0f0f0f0f0f0;
-    uint64_t not_3x = (chars & high_nibbles) ^ 0x3030303030303030;
-    uint64_t above_9 = ((chars + 0x0606060606060606) & high_nibbles) ^ 0x3030303030303030;
-    uint64_t wrong = not_3x | above_9;
-    return wrong == 0 ? 8 : leat_number_lowest_bit(wrong) / 8;
+// The bit number of the topmost bit of the first of eight bytes that is above 9, or 64: one byte is never counted too early, for
+// carries only disturb bytes behind the first.
+static inline unsigned first_above_9(uint64_t bytes) {
+    uint64_t above = ((bytes + 0x7676767676767676) | bytes) & 0x8080808080808080;
+    return above == 0 ? 64 : leat_number_lowest_bit(above);
 }
 
 // The value of eight digits, the first in the lowest byte, each 0..9: pairs, then fours, then eight.
@@ -234,23 +233,26 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
     }
     uint64_t negative = is_char(*text, '-');
     const char *p = text + negative;
-    uint64_t chars;
-    memcpy(&chars, p, 8);
-    unsigned whole_digits = count_digits_8(chars);
-    if (LEAT_UNLIKELY(whole_digits - 1 > 6)) {
+    uint64_t digits;
+    memcpy(&digits, p, 8);
+    digits ^= 0x3030303030303030;
+    unsigned stop = first_above_9(digits); // 8 * whole_digits + 7
+    unsigned whole_digits = stop / 8;
+    bool leading_zero = stop > 15 + ((digits & 0xff) << 8); // the first byte is 0 and not the only one
+    if (LEAT_UNLIKELY(whole_digits - 1 > 6 || leading_zero)) {
         return parse_any(text, end, out);
     }
-    uint64_t mantissa = value_of_8((chars - 0x3030303030303030) << (64 - 8 * whole_digits));
-    if (LEAT_UNLIKELY((chars & 0xff) == '0' && whole_digits > 1)) {
-        return parse_any(text, end, out);
-    }
+    uint64_t mantissa = value_of_8(digits << ((7 - stop) & 63));
     p += whole_digits;
     int32_t exponent10 = 0;
     if (LEAT_LIKELY(*p == '.')) {
         uint64_t fraction;
         unsigned count = scan_16(p + 1, &fraction);
         // Beyond 19 digits the mantissa could overflow, and 16 may not be the end of them.
-        if (LEAT_UNLIKELY(count == 0 || (count == 16 && is_digit(p[17])) || whole_digits + count > DIGITS_U64_MAX)) {
+        if (LEAT_UNLIKELY(count - 1 > 14) && (count == 0 || is_digit(p[17]))) {
+            return parse_any(text, end, out);
+        }
+        if (LEAT_UNLIKELY(whole_digits + count > DIGITS_U64_MAX)) {
             return parse_any(text, end, out);
         }
         mantissa = mantissa * leat_pow10_u64[count] + fraction;
@@ -263,7 +265,7 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
     if (LEAT_UNLIKELY((*p | 0x20) == 'e') && p < end) {
         return finish_with_exponent(p + 1, end, (struct decimal){mantissa, exponent10, negative != 0, false}, out);
     }
-    *out = double_from_bits(nearest_double_bits(mantissa, exponent10) | negative << 63);
+    *out = double_from_bits(nearest_double_bits(mantissa, exponent10, true) | negative << 63);
     return p;
 }
 
