@@ -29,6 +29,12 @@ struct leat_expr {
     const struct leat_function *function; // LEAT_EXPR_CALL
     uint32_t arg_count;
     const struct leat_expr *const *args;
+    const char *decimal;  // a constant written as an exact decimal ("1.50"), DECIMAL in Flink and DOUBLE here; otherwise NULL
+    const void *prepared; // LEAT_EXPR_CALL: what the function made of its constant arguments
+    uint32_t size;        // nodes, itself included; shared ones as often as they are evaluated
+    uint16_t depth;       // levels below
+    bool can_fail;        // it or something below may fail for a row
+    bool try_cast;        // LEAT_EXPR_CALL: a failing conversion gives NULL
 };
 
 // Builders. All allocate from `arena`, insert the implicit casts of Flink, derive the result type and fold constants.
@@ -42,6 +48,11 @@ struct leat_expr_builder {
 
 const struct leat_expr *leat_expr_column(struct leat_expr_builder *builder, uint32_t column, struct leat_type type); // a column
 const struct leat_expr *leat_expr_constant(struct leat_expr_builder *builder, struct leat_value value);              // a literal
+
+// An exact decimal literal: digits with a point, as written ("1.5"). Flink types it DECIMAL, which leat has not: it takes part as DOUBLE
+// where Flink's result is DOUBLE or BOOLEAN anyway, and every call whose result Flink would type DECIMAL is refused with a hint. It has
+// `decimal` set until then, so that a binder can refuse it elsewhere; leat_expr_cast to DOUBLE makes it a plain DOUBLE.
+const struct leat_expr *leat_expr_decimal(struct leat_expr_builder *builder, const char *text, size_t length);
 
 // A function or operator by its SQL name: "+", "-", "*", "/", "%", "=", "<>", "<", "<=", ">", ">=", "||", "NOT", "IS NULL", "IS NOT NULL",
 // "IS TRUE", "IS NOT TRUE", "IS FALSE", "IS NOT FALSE", "IS UNKNOWN", "IS NOT UNKNOWN", "IS DISTINCT FROM", "IS NOT DISTINCT FROM", "LIKE"
