@@ -39,8 +39,8 @@ void leat_double_from_decimals(const uint64_t *mantissa, const int32_t *exponent
 bool leat_int64_parse(const char *text, size_t length, int64_t *out);
 
 // Reads the JSON integer that starts at `text` (no leading zero) and returns where its digits end, at most `end`; NULL, with *out
-// untouched, when there is none or it is out of range. A point or exponent that follows is for the caller to see. Reads nothing
-// at or behind `end`.
+// untouched, when there is none or it is out of range. A point or exponent that follows is for the caller to see.
+// LEAT_NUMBER_PADDING_BYTES behind `end` must be readable.
 const char *leat_int64_parse_prefix(const char *text, const char *end, int64_t *out);
 
 // Writes the decimal digits of `value`, with a minus sign if negative, and returns their number in bytes. No terminating zero.

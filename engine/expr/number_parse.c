@@ -11,6 +11,7 @@
 
 #define DIGITS_U64_MAX 19
 #define EXPONENT_LIMIT 100000
+#define ASCII_ZEROS    0x3030303030303030u
 
 // A number taken apart: value = mantissa * 10^exponent10, or a little more in magnitude when truncated.
 struct decimal {
@@ -181,6 +182,12 @@ static const char *parse_any(const char *text, const char *end, double *out) {
     return stop;
 }
 
+static inline uint64_t load_8(const char *p) {
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return bytes;
+}
+
 // The bit number of the topmost bit of the first of eight bytes that is above 9, or 64: one byte is never counted too early, for
 // carries only disturb bytes behind the first.
 static inline unsigned first_above_9(uint64_t bytes) {
@@ -233,9 +240,7 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
     }
     uint64_t negative = is_char(*text, '-');
     const char *p = text + negative;
-    uint64_t digits;
-    memcpy(&digits, p, 8);
-    digits ^= 0x3030303030303030;
+    uint64_t digits = load_8(p) ^ ASCII_ZEROS;
     unsigned stop = first_above_9(digits); // 8 * whole_digits + 7
     unsigned whole_digits = stop / 8;
     bool leading_zero = stop > 15 + ((digits & 0xff) << 8); // the first byte is 0 and not the only one
@@ -306,11 +311,49 @@ bool leat_int64_parse(const char *text, size_t length, int64_t *out) {
     return true;
 }
 
-const char *leat_int64_parse_prefix(const char *text, const char *end, int64_t *out) {
-    bool negative = text < end && *text == '-';
+// Any JSON integer, byte by byte.
+static const char *scan_any_int64(const char *text, const char *end, int64_t *out) {
+    bool negative = *text == '-';
     const char *p = text + negative;
     if (p >= end || !is_digit(*p) || (*p == '0' && p + 1 < end && is_digit(p[1]))) {
         return NULL;
     }
     return scan_int64(p, end, negative, out);
+}
+
+// The value of the first `stop` / 8 of eight digits.
+static inline uint64_t value_until(uint64_t digits, unsigned stop) {
+    return stop < 8 ? 0 : value_of_8(digits << ((7 - stop) & 63));
+}
+
+// Up to 15 digits are taken eight at a time without regard to `end`; it is looked at afterwards.
+const char *leat_int64_parse_prefix(const char *text, const char *end, int64_t *out) {
+    if (LEAT_UNLIKELY(text >= end)) {
+        return NULL;
+    }
+    uint64_t negative = is_char(*text, '-');
+    const char *p = text + negative;
+    uint64_t digits = load_8(p) ^ ASCII_ZEROS;
+    unsigned stop = first_above_9(digits);
+    if (LEAT_UNLIKELY(stop < 8 || stop > 15 + ((digits & 0xff) << 8))) {
+        return scan_any_int64(text, end, out);
+    }
+    uint64_t value;
+    if (stop < 64) {
+        value = value_of_8(digits << ((7 - stop) & 63));
+    } else {
+        uint64_t more = load_8(p + 8) ^ ASCII_ZEROS;
+        unsigned more_stop = first_above_9(more);
+        if (LEAT_UNLIKELY(more_stop == 64)) {
+            return scan_any_int64(text, end, out);
+        }
+        value = value_of_8(digits) * leat_pow10_u64[more_stop / 8] + value_until(more, more_stop);
+        stop += more_stop;
+    }
+    p += stop / 8;
+    if (LEAT_UNLIKELY(p > end)) {
+        return scan_any_int64(text, end, out);
+    }
+    *out = (int64_t)((value ^ (0 - negative)) + negative);
+    return p;
 }

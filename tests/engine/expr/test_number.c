@@ -462,8 +462,11 @@ static void the_integer_at_the_front_is_read_as_json_has_it(void **state) {
                  {"92233720368547758070", -1, 0}};
     for (size_t i = 0; i < LEAT_ARRAY_LEN(cases); i++) {
         int64_t value = 55;
-        const char *text = cases[i].text;
-        const char *end = leat_int64_parse_prefix(text, text + strlen(text), &value);
+        char text[64 + LEAT_NUMBER_PADDING_BYTES];
+        memset(text, '7', sizeof text); // what stands behind the end must not matter
+        size_t length = strlen(cases[i].text);
+        memcpy(text, cases[i].text, length);
+        const char *end = leat_int64_parse_prefix(text, text + length, &value);
         assert_int_equal(end == NULL ? -1 : end - text, cases[i].used);
         assert_int_equal(value, end == NULL ? 55 : cases[i].value);
     }
@@ -488,6 +491,11 @@ static void integers_are_printed_as_printf_does(void **state) {
         assert_int_equal(text[LEAT_INT64_TEXT_BYTES], '#');
         int64_t back;
         assert_true(leat_int64_parse(text, (size_t)length, &back));
+        assert_int_equal(back, value);
+        char padded[LEAT_INT64_TEXT_BYTES + LEAT_NUMBER_PADDING_BYTES];
+        memset(padded, i % 2 == 0 ? ',' : '5', sizeof padded);
+        memcpy(padded, text, (size_t)length);
+        assert_ptr_equal(leat_int64_parse_prefix(padded, padded + length, &back), padded + length);
         assert_int_equal(back, value);
     }
 }
