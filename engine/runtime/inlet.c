@@ -82,6 +82,8 @@ static enum leat_inlet_event stage_next(struct leat_inlet *inlet, struct leat_me
                 group_took_end(group, message);
                 return round_state(group);
             }
+            if (!group->sorted)
+                return LEAT_INLET_BATCH;
             int failed = leat_sorter_add(&self->sorter, message, self->channel->edge->columns);
             leat_inlet_done(inlet, message);
             return failed ? LEAT_INLET_FAILED : LEAT_INLET_TAKEN;
@@ -166,6 +168,5 @@ void leat_inlet_destroy(struct leat_inlet *inlet) {
         }
         leat_memory_free(inlet->budget, group->edges, sizeof(*group->edges) * group->edge_count);
     }
-    leat_memory_free(inlet->budget, inlet->groups, sizeof(*inlet->groups) * inlet->group_count);
     *inlet = (struct leat_inlet){0};
 }

@@ -17,12 +17,13 @@ struct leat_inlet_edge {
     uint64_t ended_from;        // bit per worker: its END of this round has been taken
     uint64_t head_from;         // bit per worker: heads[] holds a message taken out of the ring before its turn
     struct leat_message *heads; // [workers]; ck_ring has no peek
-    struct leat_sorter sorter;  // stage groups
+    struct leat_sorter sorter;  // sorted groups
 };
 
 // All edges from one producer.
 struct leat_inlet_group {
     bool from_stage;
+    bool sorted; // from a stage: the order of the rows matters to the operator
     struct leat_inlet_edge *edges;
     uint32_t edge_count;
     uint32_t edges_ended; // of this round
@@ -34,7 +35,7 @@ struct leat_inlet_group {
 };
 
 struct leat_inlet {
-    struct leat_inlet_group *groups;
+    struct leat_inlet_group *groups; // the job's arena
     uint32_t group_count;
     uint32_t current; // whose round is being taken
     uint32_t worker, workers;
@@ -44,7 +45,7 @@ struct leat_inlet {
 
 enum leat_inlet_event {
     LEAT_INLET_NONE,  // nothing has come
-    LEAT_INLET_BATCH, // *message holds rows of the current lane group for *port: push them, then leat_inlet_done
+    LEAT_INLET_BATCH, // *message holds rows for (*edge)->port: push them, then leat_inlet_done
     LEAT_INLET_TAKEN, // something came that needs no action (rows to be sorted, an END)
     LEAT_INLET_ROUND, // the current group's round is complete: see leat_inlet_close_round
     LEAT_INLET_FAILED // the error stack is set

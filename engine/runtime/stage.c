@@ -66,7 +66,7 @@ static enum leat_step push_sorted(void *context, struct leat_rows *rows) {
 
 static enum leat_step push_round(struct leat_stage *stage) {
     struct leat_inlet_group *group = &stage->inlet.groups[stage->inlet.current];
-    for (uint32_t i = 0; group->from_stage && i < group->edge_count; i++) {
+    for (uint32_t i = 0; group->sorted && i < group->edge_count; i++) {
         struct sorted_push push = {.stage = stage, .edge = &group->edges[i]};
         enum leat_step step = leat_sorter_flush(&group->edges[i].sorter, push_sorted, &push);
         if (step != LEAT_DONE)
