@@ -7,7 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
 #include "engine/expr/number.h"
-#include "operators/sinks/timestamp_text.h"
+#include "engine/expr/time.h"
 
 #include <emmintrin.h>
 
@@ -41,11 +41,11 @@ struct encode_op {
     const uint64_t *valid; // of the batch being encoded; NULL when nothing is missing
     int64_t time_us;       // OP_TIMESTAMP: whose text stands in `time`
     uint32_t time_length;  // 0: none yet
-    char time[LEAT_TIMESTAMP_TEXT_ROOM];
+    char time[LEAT_TIMESTAMP_TEXT_BYTES];
 };
 
-_Static_assert(LEAT_TIMESTAMP_TEXT_ROOM + 2 <= CELL_BYTES, "a timestamp fits where a double does");
-_Static_assert(LEAT_TIMESTAMP_TEXT_ROOM >= COPY_BYTES, "a timestamp is copied in one piece where it is short");
+_Static_assert(LEAT_TIMESTAMP_TEXT_BYTES + 2 <= CELL_BYTES, "a timestamp fits where a double does");
+_Static_assert(LEAT_TIMESTAMP_TEXT_BYTES >= COPY_BYTES, "a timestamp is copied in one piece where it is short");
 
 struct json_encoder {
     struct leat_budget *budget;
@@ -54,7 +54,7 @@ struct json_encoder {
     uint32_t op_count;
     uint32_t op_room;
     struct fragment tail;
-    char separator;      // between date and time
+    enum leat_timestamp_form timestamp_form;
     uint32_t group_rows; // rows for which room is made at once
     size_t row_bytes;    // most that a row takes, with what over-wide copies touch, but for long texts and escapes
     double *values;      // of one group
@@ -224,10 +224,10 @@ static inline char *copy_pieces(char *to, const char *from, uint32_t length) {
 // Windows give the same time to many rows: the text of the last one is kept.
 static char *write_timestamp(const struct json_encoder *encoder, struct encode_op *op, int64_t time_us, char *to) {
     if (op->time_us != time_us || op->time_length == 0) {
-        op->time_length = (uint32_t)leat_timestamp_text_json(time_us, op->precision, encoder->separator, op->utc, op->time);
+        op->time_length = (uint32_t)leat_timestamp_print(time_us, op->precision, encoder->timestamp_form, op->utc, op->time);
         op->time_us = time_us;
     }
-    memcpy(to, op->time, LEAT_TIMESTAMP_TEXT_ROOM);
+    memcpy(to, op->time, LEAT_TIMESTAMP_TEXT_BYTES);
     return to + op->time_length;
 }
 
@@ -400,7 +400,7 @@ static bool append_constant(const struct json_encoder *encoder, struct leat_byte
         return append_string(bytes, leat_text_bytes(&value->text), value->text.length);
     default: {
         bool utc = value->type.kind == LEAT_TYPE_TIMESTAMP_LTZ;
-        return append_string(bytes, text, leat_timestamp_text_json(value->int64, value->type.precision, encoder->separator, utc, text));
+        return append_string(bytes, text, leat_timestamp_print(value->int64, value->type.precision, encoder->timestamp_form, utc, text));
     }
     }
 }
@@ -533,7 +533,7 @@ static int json_create(const struct leat_encode_config *config, struct leat_budg
         return -1;
     encoder->budget = budget;
     encoder->fragments.budget = budget;
-    encoder->separator = config->timestamp_format == LEAT_TIMESTAMP_ISO_8601 ? 'T' : ' ';
+    encoder->timestamp_form = config->timestamp_form;
     if (json_build(encoder, config)) {
         json_destroy(encoder);
         return leat_error_append("cannot make the JSON encoder");

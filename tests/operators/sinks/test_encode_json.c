@@ -67,14 +67,14 @@ static void assert_encoded(const struct leat_encode_config *config, const struct
 }
 
 // One value of one column named "x", there as a column and as a constant.
-static void assert_value(struct leat_value value, enum leat_timestamp_format format, const char *expected) {
+static void assert_value(struct leat_value value, enum leat_timestamp_form form, const char *expected) {
     char line[512];
     snprintf(line, sizeof(line), "{\"x\":%s}\n", expected);
     uint8_t physical = (uint8_t)leat_type_physical(value.type.kind);
     struct leat_batch *batch = batch_of(1, &physical, 1);
     memcpy(batch->columns[0].data, &value.int64, leat_physical_bytes(physical));
     struct leat_encode_field field = {.name = "x", .type = value.type};
-    struct leat_encode_config config = {.fields = &field, .field_count = 1, .timestamp_format = format};
+    struct leat_encode_config config = {.fields = &field, .field_count = 1, .timestamp_form = form};
     assert_encoded(&config, batch, line);
     field.constant = &value;
     assert_encoded(&config, batch, line);
