@@ -72,7 +72,11 @@ void leat_test_rows_set_double(struct leat_test_rows *rows, uint32_t row, uint32
 }
 
 void leat_test_rows_set_text(struct leat_test_rows *rows, uint32_t row, uint32_t column, const char *zero_ended) {
-    struct leat_text view = leat_text_view(zero_ended, (uint32_t)strlen(zero_ended));
+    leat_test_rows_set_text_bytes(rows, row, column, zero_ended, (uint32_t)strlen(zero_ended));
+}
+
+void leat_test_rows_set_text_bytes(struct leat_test_rows *rows, uint32_t row, uint32_t column, const char *bytes, uint32_t length) {
+    struct leat_text view = leat_text_view(bytes, length);
     bool kept = leat_heap_keep(&rows->batch->heap, &view, &leat_column_text(column_of(rows, column))[row]);
     leat_assert(kept);
 }

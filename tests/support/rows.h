@@ -37,6 +37,8 @@ void leat_test_rows_set_int32(struct leat_test_rows *rows, uint32_t row, uint32_
 void leat_test_rows_set_int64(struct leat_test_rows *rows, uint32_t row, uint32_t column, int64_t value);         // as above
 void leat_test_rows_set_double(struct leat_test_rows *rows, uint32_t row, uint32_t column, double value);         // as above
 void leat_test_rows_set_text(struct leat_test_rows *rows, uint32_t row, uint32_t column, const char *zero_ended); // as above
+void leat_test_rows_set_text_bytes(struct leat_test_rows *rows, uint32_t row, uint32_t column, const char *bytes,
+                                   uint32_t length); // as above
 
 // Hashes the key of all rows (input columns key[0 .. key_count - 1]) and returns the message, selecting all rows. The caller may narrow
 // rows->rows.selection afterwards.
