@@ -2,7 +2,6 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/error.h"
-#include "engine/base/memory.h"
 #include "operators/series_join.h"
 
 #include <stdio.h>
@@ -51,7 +50,7 @@ static struct leat_text text_of(uint64_t id) {
 static void add_pair(struct leat_test_join_pairs *pairs, struct leat_test_join_pair pair) {
     if (pairs->count == pairs->capacity) {
         uint32_t capacity = LEAT_MAX(pairs->capacity * 2, 1024);
-        pairs->at = leat_memory_realloc(NULL, pairs->at, pairs->capacity * sizeof(pair), capacity * sizeof(pair));
+        pairs->at = realloc(pairs->at, capacity * sizeof(pair)); // not through the door where tests make allocations fail
         leat_assert(pairs->at != NULL);
         pairs->capacity = capacity;
     }
@@ -139,8 +138,8 @@ void leat_test_join_open(struct leat_test_join *join, int64_t tolerance_us, uint
 void leat_test_join_close(struct leat_test_join *join) {
     for (uint32_t i = 0; i < join->instances; i++)
         leat_series_join_ops.close(join->state[i]);
-    leat_memory_free(NULL, join->found.at, join->found.capacity * sizeof(*join->found.at));
-    leat_memory_free(NULL, join->expected.at, join->expected.capacity * sizeof(*join->expected.at));
+    free(join->found.at);
+    free(join->expected.at);
     if (join->budget.used_bytes != 0)
         fail(join, "memory is left after closing");
 }
