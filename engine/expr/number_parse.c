@@ -274,6 +274,22 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
     return p;
 }
 
+static void parse_batch_scalar(const char *base, const uint32_t *start, size_t n, const char *end, double *out, uint32_t *stop) {
+    for (size_t i = 0; i < n; i++) {
+        out[i] = 0;
+        const char *behind = start[i] == LEAT_NUMBER_ABSENT ? NULL : leat_double_parse_prefix(base + start[i], end, &out[i]);
+        stop[i] = behind == NULL ? 0 : (uint32_t)(behind - base);
+    }
+}
+
+void leat_double_parse_batch(const char *base, const uint32_t *start, size_t n, const char *end, double *out, uint32_t *stop) {
+    if (leat_simd_level() >= LEAT_SIMD_AVX512) {
+        leat_double_parse_batch_avx512(base, start, n, end, out, stop);
+    } else {
+        parse_batch_scalar(base, start, n, end, out, stop);
+    }
+}
+
 bool leat_double_parse(const char *text, size_t length, double *out) {
     const char *end = text + length;
     struct decimal number;

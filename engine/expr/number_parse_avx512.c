@@ -7,7 +7,10 @@
 
 #include <immintrin.h>
 
-#define LANES 8
+#define LANES  8
+#define GROUPS 8 // of lanes, scanned before any is converted: one group's latency hides behind the others
+
+#define DIGITS_U64_MAX 19
 
 // Powers 10^0, 10^-1 .. 10^-31: what nearly all decimals of sensors need fits four registers each.
 #define NEAR_POWERS 32
@@ -95,6 +98,118 @@ void leat_double_from_decimals_avx512(const uint64_t *mantissa, const int32_t *e
         for (unsigned left = hard & lanes; LEAT_UNLIKELY(left != 0); left &= left - 1) {
             size_t at = i + (size_t)__builtin_ctz(left);
             out[at] = leat_double_from_decimal(negative[at], mantissa[at], exponent10[at], false, NULL, NULL);
+        }
+    }
+}
+
+// Numbers scanned: up to 19 digits each, the last one at the end of its 32 bytes, zeros in front.
+struct scans {
+    alignas(64) uint8_t digits[LANES][32];
+    alignas(32) int32_t exponent10[LANES];
+    uint8_t negative;
+    uint8_t rare; // those to be parsed one by one
+};
+
+// One of them, less its digits.
+struct shape {
+    const char *end;
+    uint32_t negative;
+    int32_t exponent10;
+    bool rare;
+};
+
+// Scans the number at `text` and stores its digits. Reads 33 bytes. No branches: what does not fit here is rare.
+static inline struct shape scan(const char *text, const char *end, uint8_t digits_out[32]) {
+    uint32_t negative = ((uint32_t)(uint8_t)(*text ^ '-') - 1) >> 31;
+    const char *p = text + negative;
+    __m256i bytes = _mm256_sub_epi8(_mm256_loadu_si256((const __m256i *)(const void *)p), _mm256_set1_epi8('0'));
+    uint32_t stops = ~(uint32_t)_mm256_cmplt_epu8_mask(bytes, _mm256_set1_epi8(10));
+    uint32_t points = _mm256_cmpeq_epi8_mask(bytes, _mm256_set1_epi8('.' - '0'));
+    uint32_t exponents = _mm256_cmpeq_epi8_mask(_mm256_or_si256(bytes, _mm256_set1_epi8(0x20)), _mm256_set1_epi8('e' - '0'));
+    uint32_t whole = _tzcnt_u32(stops);
+    uint32_t point = points & _blsi_u32(stops); // its bit, if it ends the whole digits
+    uint32_t length = _tzcnt_u32(stops ^ point);
+    uint32_t has_point = _tzcnt_u32(point) >> 5 ^ 1;
+    uint32_t count = length - has_point;
+
+    // Not the common shape: no digit, a leading zero, no digit behind the point, an exponent, too many digits, past the end.
+    uint32_t zero_first = ((uint32_t)(uint8_t)(*p ^ '0') - 1) >> 31;
+    uint64_t rare = (stops & 1) | (zero_first & ~(stops >> 1)) | (point << 1 & stops) | ((uint64_t)exponents >> length & 1);
+    rare |= (DIGITS_U64_MAX - (uint64_t)count) >> 63 | (uint64_t)(end - p - (ptrdiff_t)length) >> 63;
+
+    __m256i digits = _mm256_maskz_compress_epi8(_bzhi_u32(~stops, length), bytes);
+    const __m256i iota = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+                                          27, 28, 29, 30, 31);
+    __m256i order = _mm256_add_epi8(iota, _mm256_set1_epi8((char)count)); // modulo 32; behind the digits there are zeros
+    _mm256_store_si256((__m256i *)(void *)digits_out, _mm256_permutexvar_epi8(order, digits));
+    return (struct shape){p + length, negative, (int32_t)((whole - count) & (0 - has_point)), rare != 0};
+}
+
+// Scans n <= LANES numbers. Absent ones cost no branch: a zero stands for them.
+static inline void scan_group(struct scans *scans, const char *base, const uint32_t *start, size_t n, const char *end, uint32_t *stop) {
+    static const char absent[33] = "0";
+    uint32_t negative = 0;
+    uint32_t rare = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool here = start[i] != LEAT_NUMBER_ABSENT;
+        struct shape shape = scan(here ? base + start[i] : absent, here ? end : absent + 1, scans->digits[i]);
+        stop[i] = here ? (uint32_t)(shape.end - base) : 0;
+        scans->exponent10[i] = shape.exponent10;
+        negative |= shape.negative << i;
+        rare |= (uint32_t)shape.rare << i;
+    }
+    scans->negative = (uint8_t)negative;
+    scans->rare = (uint8_t)rare;
+}
+
+// The values of eight times up to 19 digits: pairs, fours, eights, then sums of three eights.
+static inline __m512i values_of_digits(const struct scans *scans) {
+    __m512i fours[LANES / 2];
+    for (int i = 0; i < LANES / 2; i++) {
+        __m512i digits = _mm512_load_si512(scans->digits[2 * i]);
+        fours[i] = _mm512_madd_epi16(_mm512_maddubs_epi16(digits, _mm512_set1_epi16(0x010a)), _mm512_set1_epi32(0x00010064));
+    }
+    const __m512i ten_thousands = _mm512_set1_epi32(0x00012710);
+    __m512i low_half = _mm512_madd_epi16(_mm512_packus_epi32(fours[0], fours[1]), ten_thousands);
+    __m512i high_half = _mm512_madd_epi16(_mm512_packus_epi32(fours[2], fours[3]), ten_thousands);
+    // Packing works in 128-bit lanes: 64-bit words are now digits 0..15 of numbers 0 2, 16..31 of 0 2, 0..15 of 1 3, 16..31 of 1 3.
+    __m512i front = _mm512_permutex2var_epi64(low_half, _mm512_setr_epi64(0, 4, 1, 5, 8, 12, 9, 13), high_half);
+    __m512i back = _mm512_permutex2var_epi64(low_half, _mm512_setr_epi64(2, 6, 3, 7, 10, 14, 11, 15), high_half);
+    const __m512i eight = _mm512_set1_epi64(100000000);
+    __m512i sum = _mm512_mul_epu32(_mm512_srli_epi64(front, 32), eight);
+    sum = _mm512_add_epi64(sum, _mm512_and_si512(back, _mm512_set1_epi64(0xffffffff)));
+    return _mm512_add_epi64(_mm512_mullo_epi64(sum, eight), _mm512_srli_epi64(back, 32));
+}
+
+// Converts n <= LANES numbers; returns those that have to be parsed one by one.
+static inline unsigned convert(const struct near_powers *powers, const struct scans *scans, size_t n, double *out) {
+    __mmask8 lanes = (__mmask8)((1u << n) - 1);
+    __mmask8 hard;
+    __m256i exponent10 = _mm256_load_si256((const __m256i *)(const void *)scans->exponent10);
+    __m512i bits = nearest_bits(powers, values_of_digits(scans), exponent10, &hard);
+    const __m512i sign = _mm512_set1_epi64((long long)(1ull << 63));
+    _mm512_mask_storeu_epi64(out, lanes, _mm512_mask_or_epi64(bits, scans->negative, bits, sign));
+    return (unsigned)(hard | scans->rare) & lanes;
+}
+
+void leat_double_parse_batch_avx512(const char *base, const uint32_t *start, size_t n, const char *end, double *out, uint32_t *stop) {
+    const struct near_powers powers = near_powers_load();
+    struct scans scans[GROUPS] = {0};
+    for (size_t block = 0; block < n; block += LANES * GROUPS) {
+        size_t count = LEAT_MIN(n - block, LANES * GROUPS);
+        for (size_t i = 0; i < count; i += LANES) {
+            size_t at = block + i;
+            scan_group(&scans[i / LANES], base, start + at, LEAT_MIN(count - i, LANES), end, stop + at);
+        }
+        for (size_t i = 0; i < count; i += LANES) {
+            size_t at = block + i;
+            for (unsigned left = convert(&powers, &scans[i / LANES], LEAT_MIN(count - i, LANES), out + at); LEAT_UNLIKELY(left != 0);
+                 left &= left - 1) {
+                size_t rare = at + (size_t)__builtin_ctz(left);
+                out[rare] = 0;
+                const char *behind = leat_double_parse_prefix(base + start[rare], end, &out[rare]);
+                stop[rare] = behind == NULL ? 0 : (uint32_t)(behind - base);
+            }
         }
     }
 }

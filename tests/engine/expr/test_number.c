@@ -409,6 +409,85 @@ static void decimals_in_batches_are_those_taken_one_by_one(void **state) {
     }
 }
 
+// A text with every so often something that is no usual number, or none at all.
+static int write_some_number(char *out, size_t room) {
+    static const char *const odd[] = {"",
+                                      "-",
+                                      "01",
+                                      "-01",
+                                      "1.",
+                                      ".5",
+                                      "1e5",
+                                      "1.5E-7",
+                                      "x",
+                                      "12345678901234567890",
+                                      "1.e1",
+                                      "0.00",
+                                      "-0.0",
+                                      "0",
+                                      "1e400",
+                                      "1e",
+                                      "2.5e+",
+                                      "-12.x",
+                                      "123456789",
+                                      "1-2",
+                                      "0.12345678901234567",
+                                      "00",
+                                      "1.5.",
+                                      "1..5",
+                                      "--1",
+                                      "9007199254740993",
+                                      "0.1234567890123456789",
+                                      "1234567.1234567890125",
+                                      "-.1",
+                                      "5e-324"};
+    uint64_t kind = random_u64() % 12;
+    if (kind < 3) {
+        return snprintf(out, room, "%s", odd[random_u64() % LEAT_ARRAY_LEN(odd)]);
+    }
+    double value = (double)(int64_t)random_u64() / (double)(UINT64_C(1) << (40 + random_u64() % 24));
+    return snprintf(out, room, "%.*f", kind < 5 ? 0 : (int)(random_u64() % 18), value);
+}
+
+static void batches_of_texts_are_parsed_as_one_by_one(void **state) {
+    (void)state;
+    enum { COUNT = 203, ROOM = 40 };
+    static char text[COUNT * ROOM + LEAT_NUMBER_PADDING_BYTES];
+    static uint32_t start[COUNT];
+    static uint32_t stop[COUNT + 1];
+    static double out[COUNT + 1];
+    for (int round = 0; round < 400; round++) {
+        uint32_t at = 0;
+        size_t count = COUNT - random_u64() % 20;
+        for (size_t i = 0; i < count; i++) {
+            start[i] = at;
+            at += (uint32_t)write_some_number(text + at, ROOM);
+            text[at++] = ",}] \n5e"[random_u64() % 7];
+        }
+        // The last text may be cut anywhere, with digits behind the end.
+        uint32_t end = at - (uint32_t)(random_u64() % (at - start[count - 1]));
+        memset(text + at, "7e,"[round % 3], LEAT_NUMBER_PADDING_BYTES);
+        start[random_u64() % count] = LEAT_NUMBER_ABSENT;
+        for (int level = LEAT_SIMD_SCALAR; level <= LEAT_SIMD_AVX512; level++) {
+            leat_simd_level_force((enum leat_simd_level)level);
+            out[count] = 0.5;
+            stop[count] = 55;
+            leat_double_parse_batch(text, start, count, text + end, out, stop);
+            assert_true(out[count] == 0.5 && stop[count] == 55);
+            for (size_t i = 0; i < count; i++) {
+                double one = 0;
+                const char *behind = NULL;
+                if (start[i] != LEAT_NUMBER_ABSENT) {
+                    behind = leat_double_parse_prefix(text + start[i], text + end, &one);
+                }
+                if (stop[i] != (behind == NULL ? 0 : behind - text) || bits_of(out[i]) != bits_of(one)) {
+                    fail_msg("level %d: %.30s gives %.17g up to %u, not %.17g", level, text + start[i], out[i], stop[i] - start[i], one);
+                }
+            }
+        }
+    }
+}
+
 static void integers_are_read_and_their_range_is_checked(void **state) {
     (void)state;
     static const struct {
@@ -663,7 +742,10 @@ static void batches_of_doubles_are_printed_as_one_by_one(void **state) {
     static char text[COUNT * LEAT_DOUBLE_TEXT_BYTES + 1];
     for (int round = 0; round < 100; round++) {
         for (int i = 0; i < COUNT; i++) {
-            value[i] = round % 2 == 0 ? random_double(round % 4 == 0 ? i : 3 + i % 2) : (double)(random_u64() % 3000) / 10 - 150;
+            // Every power of two, whose neighbours are not equally far, comes first.
+            value[i] = round == 1       ? ldexp(i % 2 ? -1 : 1, i % 90 - 30)
+                       : round % 2 == 0 ? random_double(round % 4 == 0 ? i : 3 + i % 2)
+                                        : (double)(random_u64() % 3000) / 10 - 150;
         }
         for (int level = LEAT_SIMD_SCALAR; level <= LEAT_SIMD_AVX512; level++) {
             leat_simd_level_force((enum leat_simd_level)level);
@@ -745,6 +827,7 @@ int main(void) {
         cmocka_unit_test(points_half_way_between_doubles_go_to_even),
         cmocka_unit_test(all_numbers_of_parse_number_fxx_are_bit_exact),
         cmocka_unit_test(decimals_in_batches_are_those_taken_one_by_one),
+        cmocka_unit_test(batches_of_texts_are_parsed_as_one_by_one),
         cmocka_unit_test(integers_are_read_and_their_range_is_checked),
         cmocka_unit_test(the_integer_at_the_front_is_read_as_json_has_it),
         cmocka_unit_test(integers_are_printed_as_printf_does),
