@@ -28,6 +28,7 @@ struct leat_ast_path {
     struct leat_span span;
 };
 
+// A list of identifiers: columns of an INSERT, a key, an alias.
 struct leat_ast_names {
     struct leat_ast_name *items;
     uint32_t count;
@@ -44,6 +45,7 @@ struct leat_ast_string {
 
 // ---------------------------------------------------------------------------------------------------------------- types
 
+// Which data type; what else is filled in is told behind each.
 enum leat_ast_type_kind {
     LEAT_AST_TYPE_BOOLEAN,
     LEAT_AST_TYPE_TINYINT,
@@ -98,12 +100,14 @@ enum leat_ast_unit {
     LEAT_AST_UNIT_EPOCH,
 };
 
+// A field of a ROW type.
 struct leat_ast_field {
     struct leat_ast_name name;
     struct leat_ast_type *type;
     struct leat_ast_string *comment; // or NULL
 };
 
+// A data type as written; members that the kind has no use for are 0, NULL or -1.
 struct leat_ast_type {
     enum leat_ast_type_kind kind;
     struct leat_span span;
@@ -121,6 +125,7 @@ struct leat_ast_type {
 
 // ---------------------------------------------------------------------------------------------------------------- expressions
 
+// Which member of the union in leat_ast_expr is filled in.
 enum leat_ast_expr_kind {
     LEAT_AST_EXPR_LITERAL,  // literal
     LEAT_AST_EXPR_COLUMN,   // column: a path; what is table, column, field is for the binder
@@ -142,6 +147,7 @@ enum leat_ast_expr_kind {
     LEAT_AST_EXPR_FIELD,    // field: f(x).name or a[1].name (a.b.c alone is a COLUMN)
 };
 
+// Which kind of literal, and what its text holds.
 enum leat_ast_literal_kind {
     LEAT_AST_LITERAL_NULL,
     LEAT_AST_LITERAL_TRUE,
@@ -166,12 +172,14 @@ struct leat_ast_interval {
     int64_t value;         // signed
 };
 
+// A constant as written, no number converted.
 struct leat_ast_literal {
     enum leat_ast_literal_kind kind;
     struct leat_ast_string text; // empty for NULL, TRUE, FALSE, UNKNOWN
     struct leat_ast_interval interval;
 };
 
+// Operators with one or two operands that are signs or words between; names by leat_ast_operator_name.
 enum leat_ast_operator {
     LEAT_AST_OP_NOT,
     LEAT_AST_OP_PLUS,  // unary
@@ -194,6 +202,7 @@ enum leat_ast_operator {
     LEAT_AST_OP_REMAINDER, // %
 };
 
+// What IS asks for.
 enum leat_ast_is {
     LEAT_AST_IS_NULL,
     LEAT_AST_IS_TRUE,
@@ -210,11 +219,13 @@ enum leat_ast_trim {
     LEAT_AST_TRIM_TRAILING,
 };
 
+// A list of expressions.
 struct leat_ast_exprs {
     struct leat_ast_expr **items;
     uint32_t count;
 };
 
+// One item of ORDER BY.
 struct leat_ast_order_item {
     struct leat_ast_expr *expr;
     bool descending;
@@ -223,11 +234,13 @@ struct leat_ast_order_item {
     struct leat_span span;
 };
 
+// ORDER BY; count 0: none.
 struct leat_ast_order {
     struct leat_ast_order_item *items;
     uint32_t count;
 };
 
+// Where the frame of an OVER window starts or ends.
 enum leat_ast_bound_kind {
     LEAT_AST_BOUND_UNBOUNDED_PRECEDING,
     LEAT_AST_BOUND_PRECEDING, // offset
@@ -236,6 +249,7 @@ enum leat_ast_bound_kind {
     LEAT_AST_BOUND_UNBOUNDED_FOLLOWING,
 };
 
+// A start or end of a frame.
 struct leat_ast_bound {
     enum leat_ast_bound_kind kind;
     struct leat_ast_expr *offset; // or NULL
@@ -269,11 +283,13 @@ struct leat_ast_call {
     struct leat_ast_window *over; // or NULL
 };
 
+// One branch of CASE.
 struct leat_ast_when {
     struct leat_ast_expr *when; // a condition, or with an operand the value it is compared with
     struct leat_ast_expr *then;
 };
 
+// An expression.
 struct leat_ast_expr {
     enum leat_ast_expr_kind kind;
     uint32_t height;       // levels of the tree from here down, at most LEAT_SQL_HEIGHT_MAX (parser.h)
@@ -349,6 +365,7 @@ struct leat_ast_option {
     struct leat_ast_string value;
 };
 
+// WITH (...) or OPTIONS(...), in the order written, keys not yet checked for being there twice.
 struct leat_ast_options {
     struct leat_ast_option *items;
     uint32_t count;
@@ -357,6 +374,7 @@ struct leat_ast_options {
 
 // ---------------------------------------------------------------------------------------------------------------- queries
 
+// Which member of the union in leat_ast_table is filled in.
 enum leat_ast_table_kind {
     LEAT_AST_TABLE_NAME,     // name
     LEAT_AST_TABLE_SUBQUERY, // subquery
@@ -365,6 +383,7 @@ enum leat_ast_table_kind {
     LEAT_AST_TABLE_JOIN,     // join
 };
 
+// Which join, and what is sure about its clauses.
 enum leat_ast_join_kind {
     LEAT_AST_JOIN_COMMA, // FROM a, b
     LEAT_AST_JOIN_CROSS,
@@ -377,6 +396,7 @@ enum leat_ast_join_kind {
     LEAT_AST_JOIN_ASOF_LEFT, // likewise
 };
 
+// Which member of leat_ast_argument is filled in.
 enum leat_ast_argument_kind {
     LEAT_AST_ARGUMENT_EXPR,       // expr
     LEAT_AST_ARGUMENT_TABLE,      // TABLE t [PARTITION BY ...] [ORDER BY ...]: table
@@ -442,6 +462,7 @@ struct leat_ast_select_item {
     struct leat_ast_name alias; // text NULL when none
 };
 
+// Which member of leat_ast_group_item is filled in.
 enum leat_ast_group_kind {
     LEAT_AST_GROUP_EXPR,   // expr
     LEAT_AST_GROUP_LIST,   // items: (a, b) inside GROUPING SETS, ROLLUP, CUBE; () has no items
@@ -450,6 +471,7 @@ enum leat_ast_group_kind {
     LEAT_AST_GROUP_CUBE,   // items
 };
 
+// One item of GROUP BY.
 struct leat_ast_group_item {
     enum leat_ast_group_kind kind;
     struct leat_span span;
@@ -458,6 +480,7 @@ struct leat_ast_group_item {
     uint32_t count;
 };
 
+// SELECT with its clauses.
 struct leat_ast_select {
     bool distinct;
     struct leat_ast_select_item *items;
@@ -474,6 +497,7 @@ struct leat_ast_select {
     struct leat_span group_span;   // from GROUP to the last item
 };
 
+// Which member of the union in leat_ast_body is filled in.
 enum leat_ast_body_kind {
     LEAT_AST_BODY_SELECT, // select
     LEAT_AST_BODY_VALUES, // values
@@ -481,6 +505,7 @@ enum leat_ast_body_kind {
     LEAT_AST_BODY_QUERY,  // query: ( ... ) with its own ORDER BY, LIMIT or WITH
 };
 
+// Set operations; with DISTINCT unless `all`.
 enum leat_ast_set_op {
     LEAT_AST_SET_UNION,
     LEAT_AST_SET_INTERSECT,
@@ -493,6 +518,7 @@ struct leat_ast_values_row {
     struct leat_span span;
 };
 
+// A query without WITH, ORDER BY and LIMIT.
 struct leat_ast_body {
     enum leat_ast_body_kind kind;
     uint32_t height; // as in leat_ast_expr
@@ -521,6 +547,7 @@ struct leat_ast_cte {
     struct leat_ast_query *query;
 };
 
+// A whole query.
 struct leat_ast_query {
     uint32_t height; // as in leat_ast_expr
     struct leat_span span;
@@ -535,12 +562,14 @@ struct leat_ast_query {
 
 // ---------------------------------------------------------------------------------------------------------------- statements
 
+// Where the values of a column come from.
 enum leat_ast_column_kind {
     LEAT_AST_COLUMN_PHYSICAL,
     LEAT_AST_COLUMN_METADATA,
     LEAT_AST_COLUMN_COMPUTED,
 };
 
+// A column of CREATE TABLE, in the order written.
 struct leat_ast_column {
     enum leat_ast_column_kind kind;
     struct leat_span span;
@@ -552,29 +581,34 @@ struct leat_ast_column {
     struct leat_ast_string *comment;      // or NULL
 };
 
+// WATERMARK FOR column AS expr
 struct leat_ast_watermark {
     struct leat_span span;
     struct leat_ast_path column;
     struct leat_ast_expr *expr;
 };
 
+// PRIMARY KEY ... NOT ENFORCED, of the table or at a column.
 struct leat_ast_primary_key {
     struct leat_span span;
     struct leat_ast_name constraint; // CONSTRAINT name; text NULL when none
     struct leat_ast_names columns;   // one for a key written at its column
 };
 
+// What LIKE does with a feature of the other table.
 enum leat_ast_like_merge {
     LEAT_AST_LIKE_INCLUDING,
     LEAT_AST_LIKE_EXCLUDING,
     LEAT_AST_LIKE_OVERWRITING,
 };
 
+// INCLUDING ALL and its like.
 struct leat_ast_like_option {
     enum leat_ast_like_merge merge;
     struct leat_ast_name feature; // ALL, CONSTRAINTS, ... in capitals
 };
 
+// LIKE table (options)
 struct leat_ast_like {
     struct leat_span span;
     struct leat_ast_path table;
@@ -582,6 +616,7 @@ struct leat_ast_like {
     uint32_t count;
 };
 
+// CREATE TABLE
 struct leat_ast_create_table {
     bool temporary;
     bool if_not_exists;
@@ -598,6 +633,7 @@ struct leat_ast_create_table {
     struct leat_span as_span;
 };
 
+// CREATE VIEW
 struct leat_ast_create_view {
     bool temporary;
     bool if_not_exists;
@@ -607,6 +643,7 @@ struct leat_ast_create_view {
     struct leat_ast_query *query;
 };
 
+// DROP TABLE and DROP VIEW
 struct leat_ast_drop {
     bool view; // else a table
     bool temporary;
@@ -614,6 +651,7 @@ struct leat_ast_drop {
     struct leat_ast_path name;
 };
 
+// INSERT INTO and INSERT OVERWRITE
 struct leat_ast_insert {
     struct leat_ast_path target;
     bool overwrite;                    // INSERT OVERWRITE
@@ -630,6 +668,7 @@ struct leat_ast_set {
     struct leat_ast_string value;
 };
 
+// Which member of the union in leat_ast_statement is filled in.
 enum leat_ast_statement_kind {
     LEAT_AST_CREATE_TABLE,
     LEAT_AST_CREATE_VIEW,
@@ -642,6 +681,7 @@ enum leat_ast_statement_kind {
     LEAT_AST_QUERY, // a query alone, which Flink's client would show
 };
 
+// A statement; those of a script or a statement set are linked in the order written.
 struct leat_ast_statement {
     enum leat_ast_statement_kind kind;
     struct leat_span span;           // without the semicolon

@@ -12,7 +12,7 @@ int leat_lexer_start(struct leat_lexer *lexer, const struct leat_sql_source *sou
     if (source->length > LEAT_SQL_SCRIPT_BYTES_MAX) {
         char name[LEAT_ERROR_MESSAGE_BYTES / 2];
         leat_diagnostic_clean(name, sizeof(name), source->name, strnlen(source->name, sizeof(name)));
-        return leat_error_set(LEAT_ERROR_CONFIG, "%s: the script is longer than %zu MiB", name, LEAT_SQL_SCRIPT_BYTES_MAX >> 20);
+        return leat_error_set(LEAT_ERROR_CONFIG, "%s:1:1: error: the script is longer than %zu MiB", name, LEAT_SQL_SCRIPT_BYTES_MAX >> 20);
     }
     size_t bad_at;
     if (!leat_utf8_valid(source->text, source->length, &bad_at)) {

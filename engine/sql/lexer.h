@@ -5,6 +5,7 @@
 #include "engine/base/arena.h"
 #include "engine/sql/diagnostic.h"
 
+// What a token is.
 enum leat_token_kind {
     LEAT_TOKEN_END,        // of the script; its span is empty, right behind the last token
     LEAT_TOKEN_ERROR,      // no token; the error stack holds the diagnostic
@@ -39,6 +40,7 @@ enum leat_token_kind {
     LEAT_TOKEN_ARROW,  // =>
 };
 
+// A token: where it stands.
 struct leat_token {
     enum leat_token_kind kind;
     bool reserved; // WORD: must not be a name

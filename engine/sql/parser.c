@@ -85,12 +85,11 @@ int leat_parser_fail(struct leat_parser *p, struct leat_span span, const char *h
 }
 
 // The text of a token for a message; long ones are cut.
-static const char *token_shown(struct leat_parser *p, const struct leat_token *token, char *out, size_t out_bytes) {
-    const char *text = p->source->text + token->span.start;
-    size_t length = token->span.end - token->span.start, most = out_bytes - 4;
-    leat_diagnostic_clean(out, out_bytes - 3, text, LEAT_MIN(length, most));
+static const char *token_shown(struct leat_parser *p, struct leat_span span, char *out, size_t out_bytes) {
+    size_t length = span.end - span.start, most = out_bytes - sizeof("...");
+    leat_diagnostic_clean(out, most + 1, p->source->text + span.start, length);
     if (length > most)
-        strcat(out, "...");
+        memcpy(out + strlen(out), "...", sizeof("..."));
     return out;
 }
 
@@ -123,13 +122,12 @@ int leat_parser_unexpected(struct leat_parser *p, const char *what, const char *
     bool after_alias = p->bare_alias.end > p->bare_alias.start && p->bare_alias.end == p->last_end;
     const char *keyword = after_alias ? misspelled(p, p->bare_alias) : NULL;
     if (keyword) { // FORM t: the alias is the mistake
-        struct leat_token alias = {.kind = LEAT_TOKEN_WORD, .span = p->bare_alias};
         hint = leat_arena_printf(p->arena, "did you mean `%s`?", keyword);
-        return leat_parser_fail(p, alias.span, hint, "unexpected `%s`", token_shown(p, &alias, shown, sizeof(shown)));
+        return leat_parser_fail(p, p->bare_alias, hint, "unexpected `%s`", token_shown(p, p->bare_alias, shown, sizeof(shown)));
     }
     if (token.kind == LEAT_TOKEN_END)
         return leat_parser_fail(p, token.span, hint, "expected %s, but the script ends here", what);
-    token_shown(p, &token, shown, sizeof(shown));
+    token_shown(p, token.span, shown, sizeof(shown));
     if (!hint)
         hint = guess(p, &token, what, shown);
     if (token.kind == LEAT_TOKEN_WORD && token.reserved && strstr(what, "name"))

@@ -10,6 +10,7 @@
 // Tokens that may be looked at ahead of the current one, it included.
 #define LEAT_PARSER_WINDOW 4
 
+// One run of the parser; lives on the stack of leat_sql_parse_with.
 struct leat_parser {
     struct leat_arena *arena;
     const struct leat_sql_source *source;

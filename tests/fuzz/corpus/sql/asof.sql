@@ -1,0 +1,1 @@
+SELECT * FROM a ASOF JOIN b MATCH_CONDITION (a.ts >= b.ts) ON a.k = b.k TOLERANCE INTERVAL '5' SECOND LEFT ASOF JOIN c MATCH_CONDITION NEAREST(a.ts, c.ts) ON a.k = c.k ASOF LEFT JOIN d ON a.k = d.k AND a.ts >= d.ts;

@@ -1,0 +1,1 @@
+SELECT a FROM l SERIES JION r /* x */ WHERE '
