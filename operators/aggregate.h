@@ -9,7 +9,7 @@
 
 #include "engine/state/slab.h"
 #include "engine/state/snapshot.h"
-#include "operators/window_tumble.h"
+#include "engine/runtime/opspec.h"
 
 // The aggregates of one operator instance. Used by one thread at a time.
 struct leat_aggregates {
