@@ -3,7 +3,8 @@
 
 #include "engine/expr/kernel.h"
 
-static const struct leat_function *const tables[] = {leat_functions_arithmetic, leat_functions_compare, leat_functions_math};
+static const struct leat_function *const tables[] = {leat_functions_arithmetic, leat_functions_compare, leat_functions_math,
+                                                     leat_functions_text, leat_functions_time};
 
 static const char decimal_hint[] = "write it as an approximate number, 1.5e0, or CAST(1.5 AS DOUBLE)";
 

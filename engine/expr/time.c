@@ -30,8 +30,9 @@ static int64_t floor_days(int64_t micros, int64_t *micros_of_day) {
 }
 
 int64_t leat_time_from_civil(const struct leat_civil *civil) {
-    int64_t seconds = ((int64_t)civil->hour * 60 + civil->minute) * 60 + civil->second;
-    return days_from_civil(civil->year, civil->month, civil->day) * LEAT_MICROS_PER_DAY + seconds * LEAT_MICROS_PER_SECOND + civil->micro;
+    uint64_t days = (uint64_t)days_from_civil(civil->year, civil->month, civil->day);
+    uint64_t seconds = ((uint64_t)civil->hour * 60 + civil->minute) * 60 + civil->second;
+    return (int64_t)(days * (uint64_t)LEAT_MICROS_PER_DAY + seconds * (uint64_t)LEAT_MICROS_PER_SECOND + civil->micro);
 }
 
 void leat_time_to_civil(int64_t micros, struct leat_civil *civil) {

@@ -37,7 +37,7 @@ enum leat_timestamp_form {
     LEAT_TIMESTAMP_CAST,     // CAST to and from STRING: printed with exactly `precision` digits of fraction, no zone; read leniently
 };
 
-// Microseconds since 1970-01-01 00:00:00. The fields are taken as they are (a valid date with a year within +-290000).
+// Microseconds since 1970-01-01 00:00:00. The fields are taken as they are (a valid date; outside the years +-290000 it wraps around).
 int64_t leat_time_from_civil(const struct leat_civil *civil);
 
 // The inverse of leat_time_from_civil; any value has a date.
