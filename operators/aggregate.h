@@ -7,9 +7,10 @@
 #ifndef LEAT_OPERATORS_AGGREGATE_H
 #define LEAT_OPERATORS_AGGREGATE_H
 
+#include "engine/runtime/operator.h"
+#include "engine/runtime/opspec.h"
 #include "engine/state/slab.h"
 #include "engine/state/snapshot.h"
-#include "engine/runtime/opspec.h"
 
 // The aggregates of one operator instance. Used by one thread at a time.
 struct leat_aggregates {
