@@ -136,6 +136,19 @@ void parse_leat(benchmark::State &state) {
     report(state, back == values);
 }
 
+void parse_batch_leat(benchmark::State &state) {
+    std::vector<double> values = make_values(state.range(0)), back(count);
+    texts in = make_texts(values);
+    std::vector<uint32_t> stop(count);
+    const char *end = in.all.data() + in.all.size() - 64;
+    double sum = 0;
+    for (auto _ : state) {
+        leat_double_parse_batch(in.all.data(), in.start.data(), count, end, back.data(), stop.data());
+        benchmark::DoNotOptimize(sum += sum_of(back));
+    }
+    report(state, back == values && stop[count - 1] + 1 == in.start[count]);
+}
+
 void decimals_leat(benchmark::State &state) {
     std::vector<double> values = make_values(state.range(0)), back(count);
     texts in = make_texts(values);
@@ -296,6 +309,7 @@ void parse_integer_leat(benchmark::State &state) {
 
 BENCHMARK(parse_from_chars)->DenseRange(0, 3);
 BENCHMARK(parse_leat)->DenseRange(0, 3);
+BENCHMARK(parse_batch_leat)->DenseRange(0, 3);
 BENCHMARK(decimals_leat)->ArgsProduct({{0, 1, 2, 3}, {LEAT_SIMD_SCALAR, LEAT_SIMD_AVX512}});
 BENCHMARK(print_to_chars)->DenseRange(0, 3);
 BENCHMARK(print_leat)->DenseRange(0, 3);

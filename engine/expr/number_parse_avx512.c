@@ -119,13 +119,16 @@ struct shape {
 };
 
 // Scans the number at `text` and stores its digits. Reads 33 bytes. No branches: what does not fit here is rare.
+// Bits come by movemask rather than mask registers, between which and the integer unit every trip takes long.
 static inline struct shape scan(const char *text, const char *end, uint8_t digits_out[32]) {
     uint32_t negative = ((uint32_t)(uint8_t)(*text ^ '-') - 1) >> 31;
     const char *p = text + negative;
     __m256i bytes = _mm256_sub_epi8(_mm256_loadu_si256((const __m256i *)(const void *)p), _mm256_set1_epi8('0'));
-    uint32_t stops = ~(uint32_t)_mm256_cmplt_epu8_mask(bytes, _mm256_set1_epi8(10));
-    uint32_t points = _mm256_cmpeq_epi8_mask(bytes, _mm256_set1_epi8('.' - '0'));
-    uint32_t exponents = _mm256_cmpeq_epi8_mask(_mm256_or_si256(bytes, _mm256_set1_epi8(0x20)), _mm256_set1_epi8('e' - '0'));
+    __m256i is_digit = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(9)), bytes);
+    uint32_t stops = ~(uint32_t)_mm256_movemask_epi8(is_digit);
+    uint32_t points = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('.' - '0')));
+    __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+    uint32_t exponents = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(lower, _mm256_set1_epi8('e' - '0')));
     uint32_t whole = _tzcnt_u32(stops);
     uint32_t point = points & _blsi_u32(stops); // its bit, if it ends the whole digits
     uint32_t length = _tzcnt_u32(stops ^ point);

@@ -69,6 +69,27 @@ static void check_parse(const uint8_t *data, size_t size) {
     leat_assert(leat_double_parse(text, length, &whole) && bits_of(whole) == expected);
 }
 
+// Every offset at once: the batch must see there what the single form sees.
+static void check_parse_batch(const uint8_t *data, size_t size) {
+    enum { COUNT = 96 };
+    char text[COUNT + LEAT_NUMBER_PADDING_BYTES];
+    uint32_t start[COUNT];
+    uint32_t stop[COUNT];
+    double out[COUNT];
+    size = LEAT_MIN(size, COUNT);
+    memcpy(text, data, size);
+    memset(text + size, '7', LEAT_NUMBER_PADDING_BYTES);
+    for (uint32_t i = 0; i < size; i++) {
+        start[i] = i;
+    }
+    leat_double_parse_batch(text, start, size, text + size, out, stop);
+    for (size_t i = 0; i < size; i++) {
+        double one = 0;
+        const char *end = leat_double_parse_prefix(text + i, text + size, &one);
+        leat_assert(stop[i] == (end == NULL ? 0 : end - text) && bits_of(out[i]) == bits_of(one));
+    }
+}
+
 static void check_print(const uint8_t *data, size_t size) {
     double value[16];
     size_t count = LEAT_MIN(size / sizeof value[0], LEAT_ARRAY_LEN(value));
@@ -104,6 +125,7 @@ static void check_print(const uint8_t *data, size_t size) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_parse(data, size);
+    check_parse_batch(data, size);
     check_print(data, size);
     return 0;
 }
