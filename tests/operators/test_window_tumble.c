@@ -1,11 +1,9 @@
 // The tumbling window against a slow model: random small cases with NULLs, ties, negative times, every edge of lateness, outputs that fill
 // up, any number of workers, and snapshots restored into another number of them. A failing case says its seed; LEAT_SEED replays it.
-#include "operators/window_tumble.h"
-
 #include "engine/base/error.h"
 #include "engine/base/memory.h"
 #include "engine/state/snapshot.h"
-#include "tests/support/rows.h"
+#include "tests/support/window_plan.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -21,78 +19,9 @@
 #define CASES_LONG   2000000
 #define ROWS_MAX     64
 #define WORKERS_MAX  5
-#define OUTPUTS_MAX  24
 #define LINE_BYTES   768
 #define LINES_MAX    (ROWS_MAX + 1)
 #define WINDOW_NEVER INT64_MIN
-
-enum { TIME, KEY_TEXT, KEY_INT, INT, BIGINT, DOUBLE, TEXT, INPUTS };
-
-static const uint8_t input_physical[INPUTS] = {LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_TEXT,   LEAT_PHYSICAL_INT32, LEAT_PHYSICAL_INT32,
-                                               LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_DOUBLE, LEAT_PHYSICAL_TEXT};
-
-#define AGGREGATE(k, c, p, t)                                                                                                              \
-    { .kind = LEAT_AGGREGATE_##k, .column = (c), .arg_physical = LEAT_PHYSICAL_##p, .type.kind = LEAT_TYPE_##t }
-
-static const struct leat_window_aggregate all_aggregates[] = {
-    AGGREGATE(COUNT_ALL, 0, BOOL, BIGINT),  AGGREGATE(COUNT, INT, INT32, BIGINT),   AGGREGATE(COUNT, TEXT, TEXT, BIGINT),
-    AGGREGATE(SUM, INT, INT32, INT),        AGGREGATE(AVG, INT, INT32, INT),        AGGREGATE(MIN, INT, INT32, INT),
-    AGGREGATE(MAX, INT, INT32, INT),        AGGREGATE(SUM, BIGINT, INT64, BIGINT),  AGGREGATE(AVG, BIGINT, INT64, BIGINT),
-    AGGREGATE(MIN, BIGINT, INT64, BIGINT),  AGGREGATE(MAX, BIGINT, INT64, BIGINT),  AGGREGATE(SUM, DOUBLE, DOUBLE, DOUBLE),
-    AGGREGATE(AVG, DOUBLE, DOUBLE, DOUBLE), AGGREGATE(MIN, DOUBLE, DOUBLE, DOUBLE), AGGREGATE(MAX, DOUBLE, DOUBLE, DOUBLE),
-    AGGREGATE(MIN, TEXT, TEXT, STRING),     AGGREGATE(MAX, TEXT, TEXT, STRING),     AGGREGATE(MAX, TIME, INT64, TIMESTAMP),
-};
-
-// ---- The plan of a case ---------------------------------------------------------------------------------------------------------
-
-struct plan {
-    struct leat_window_tumble_spec spec;
-    uint16_t key[2];
-    uint8_t key_physical[2];
-    struct leat_window_aggregate aggregates[OUTPUTS_MAX];
-    struct leat_window_output outputs[OUTPUTS_MAX];
-    uint8_t output_physical[OUTPUTS_MAX];
-};
-
-static uint8_t physical_of_output(const struct plan *plan, const struct leat_window_output *output) {
-    if (output->from == LEAT_WINDOW_KEY)
-        return plan->key_physical[output->index];
-    if (output->from == LEAT_WINDOW_AGGREGATE)
-        return (uint8_t)leat_type_physical(plan->aggregates[output->index].type.kind);
-    return LEAT_PHYSICAL_INT64;
-}
-
-static void add_output(struct plan *plan, struct leat_window_output output) {
-    plan->output_physical[plan->spec.output_count] = physical_of_output(plan, &output);
-    plan->outputs[plan->spec.output_count++] = output;
-}
-
-// A plan that hands on its window's start, its keys and its aggregates, some of them twice, in this order.
-static void plan_make(struct plan *plan, int64_t size_us, int64_t offset_us, uint32_t key_mask, uint32_t aggregate_mask) {
-    *plan = (struct plan){.spec = {.time = TIME, .size_us = size_us, .offset_us = offset_us}};
-    plan->spec.key = plan->key;
-    plan->spec.key_physical = plan->key_physical;
-    plan->spec.aggregates = plan->aggregates;
-    plan->spec.outputs = plan->outputs;
-    add_output(plan, (struct leat_window_output){.from = LEAT_WINDOW_START});
-    for (uint16_t i = 0; i < 2; i++) {
-        if (!(key_mask >> i & 1))
-            continue;
-        uint16_t at = plan->spec.key_count++;
-        plan->key[at] = (uint16_t)(KEY_TEXT + i);
-        plan->key_physical[at] = input_physical[plan->key[at]];
-        add_output(plan, (struct leat_window_output){.from = LEAT_WINDOW_KEY, .index = at});
-    }
-    for (uint32_t i = 0; i < LEAT_ARRAY_LEN(all_aggregates); i++) {
-        if (!(aggregate_mask >> i & 1))
-            continue;
-        uint16_t at = plan->spec.aggregate_count++;
-        plan->aggregates[at] = all_aggregates[i];
-        add_output(plan, (struct leat_window_output){.from = LEAT_WINDOW_AGGREGATE, .index = at});
-    }
-    add_output(plan, (struct leat_window_output){.from = LEAT_WINDOW_END});
-    add_output(plan, (struct leat_window_output){.from = LEAT_WINDOW_TIME});
-}
 
 // ---- Lines: output rows as text -------------------------------------------------------------------------------------------------
 
@@ -125,6 +54,9 @@ static void line_add_column(char *line, const struct leat_column *column, uint32
         return;
     }
     switch (column->physical) {
+    case LEAT_PHYSICAL_BOOL:
+        line_add(line, "|%d", leat_column_bool(column)[row]);
+        return;
     case LEAT_PHYSICAL_INT32:
         line_add(line, "|%" PRId32, leat_column_int32(column)[row]);
         return;
@@ -162,19 +94,20 @@ static int compare_lines(const void *a, const void *b) {
 
 struct model_row {
     int64_t time_us;
-    bool has[INPUTS];
+    bool has[LEAT_TEST_INPUTS];
     const char *key_text;
     int32_t key_int;
     int32_t int32;
     int64_t int64;
     double float64;
     const char *text;
+    bool flag;
     int64_t start_us; // of its window; WINDOW_NEVER: late, bad, or fired
     uint64_t position;
 };
 
 struct model {
-    const struct plan *plan;
+    const struct leat_test_window *plan;
     struct model_row rows[ROWS_MAX];
     uint32_t count;
     uint64_t late, bad, taken, out;
@@ -187,12 +120,12 @@ static int64_t floor_to(int64_t time_us, int64_t size_us, int64_t offset_us) {
     return n * size_us + offset_us;
 }
 
-static bool same_key(const struct plan *plan, const struct model_row *a, const struct model_row *b) {
+static bool same_key(const struct leat_test_window *plan, const struct model_row *a, const struct model_row *b) {
     for (uint32_t i = 0; i < plan->spec.key_count; i++) {
         uint16_t column = plan->key[i];
         if (a->has[column] != b->has[column])
             return false;
-        if (a->has[column] && (column == KEY_TEXT ? strcmp(a->key_text, b->key_text) != 0 : a->key_int != b->key_int))
+        if (a->has[column] && (column == LEAT_TEST_KEY_TEXT ? strcmp(a->key_text, b->key_text) != 0 : a->key_int != b->key_int))
             return false;
     }
     return true;
@@ -213,12 +146,25 @@ struct values {
     const struct model_row *rows[ROWS_MAX];
 };
 
+static int64_t model_value(const struct model_row *row, uint32_t column) {
+    switch (column) {
+    case LEAT_TEST_INT:
+        return row->int32;
+    case LEAT_TEST_TIME:
+        return row->time_us;
+    case LEAT_TEST_FLAG:
+        return row->flag;
+    default:
+        return row->int64;
+    }
+}
+
 static void model_integer(const struct leat_window_aggregate *aggregate, const struct values *values, char *line) {
     int64_t result = 0;
-    bool narrow = aggregate->column == INT;
+    bool narrow = aggregate->column == LEAT_TEST_INT;
     for (uint32_t i = 0; i < values->count; i++) {
         const struct model_row *row = values->rows[i];
-        int64_t value = narrow ? row->int32 : aggregate->column == TIME ? row->time_us : row->int64;
+        int64_t value = model_value(row, aggregate->column);
         if (aggregate->kind == LEAT_AGGREGATE_SUM || aggregate->kind == LEAT_AGGREGATE_AVG)
             result = (int64_t)((uint64_t)result + (uint64_t)value);
         else if (i == 0 || (aggregate->kind == LEAT_AGGREGATE_MIN ? value < result : value > result))
@@ -262,22 +208,22 @@ static void model_aggregate(const struct leat_window_aggregate *aggregate, const
         line_add(line, "|%" PRIu32, values.count);
     else if (values.count == 0)
         line_add(line, "|~");
-    else if (aggregate->column == DOUBLE)
+    else if (aggregate->column == LEAT_TEST_DOUBLE)
         model_double(aggregate, &values, line);
-    else if (aggregate->column == TEXT)
+    else if (aggregate->column == LEAT_TEST_TEXT)
         model_text(aggregate, &values, line);
     else
         model_integer(aggregate, &values, line);
 }
 
-static void model_line(const struct plan *plan, const struct values *group, char *line) {
+static void model_line(const struct leat_test_window *plan, const struct values *group, char *line) {
     const struct model_row *first = group->rows[0];
     int64_t end_us = first->start_us + plan->spec.size_us;
     line_add(line, "|%" PRId64, first->start_us);
     for (uint32_t i = 0; i < plan->spec.key_count; i++) {
         if (!first->has[plan->key[i]])
             line_add(line, "|~");
-        else if (plan->key[i] == KEY_TEXT)
+        else if (plan->key[i] == LEAT_TEST_KEY_TEXT)
             line_add(line, "|'%s'", first->key_text);
         else
             line_add(line, "|%" PRId32, first->key_int);
@@ -291,7 +237,7 @@ static void model_line(const struct plan *plan, const struct values *group, char
 static void model_push(struct model *model, struct model_row row, int64_t watermark_us) {
     const struct leat_window_tumble_spec *spec = &model->plan->spec;
     row.start_us = WINDOW_NEVER;
-    if (!row.has[TIME]) {
+    if (!row.has[LEAT_TEST_TIME]) {
         model->bad++;
     } else if (floor_to(row.time_us, spec->size_us, spec->offset_us) + spec->size_us - MS <= watermark_us) {
         model->late++;
@@ -332,7 +278,7 @@ static void model_advance(struct model *model, int64_t watermark_us, struct line
 // ---- Running a case -------------------------------------------------------------------------------------------------------------
 
 struct test_case {
-    struct plan plan;
+    struct leat_test_window plan;
     struct model model;
     uint64_t random;
     struct leat_budget budgets[WORKERS_MAX];
@@ -388,13 +334,14 @@ static int64_t random_time(struct test_case *c) {
 
 static struct model_row random_row(struct test_case *c) {
     struct model_row row = {.time_us = random_time(c), .position = c->position++};
-    for (uint32_t i = 0; i < INPUTS; i++)
-        row.has[i] = leat_test_below(&c->random, i == TIME ? 40 : 5) != 0;
+    for (uint32_t i = 0; i < LEAT_TEST_INPUTS; i++)
+        row.has[i] = leat_test_below(&c->random, i == LEAT_TEST_TIME ? 40 : 5) != 0;
     row.key_text = keys[leat_test_below(&c->random, LEAT_ARRAY_LEN(keys))];
     row.key_int = (int32_t)leat_test_below(&c->random, 2) - 1;
     row.int32 = (int32_t)random_integer(&c->random, true);
     row.int64 = random_integer(&c->random, false);
     row.float64 = random_double(&c->random);
+    row.flag = leat_test_below(&c->random, 2);
     row.text = texts[leat_test_below(&c->random, LEAT_ARRAY_LEN(texts))];
     return row;
 }
@@ -402,14 +349,15 @@ static struct model_row random_row(struct test_case *c) {
 static void message_add(const struct model_row *row, int64_t watermark_us) {
     uint32_t at = leat_test_rows_add(&message, watermark_us);
     leat_test_rows_set_origin(&message, at, row->time_us, row->position);
-    leat_test_rows_set_int64(&message, at, TIME, row->time_us);
-    leat_test_rows_set_text(&message, at, KEY_TEXT, row->key_text);
-    leat_test_rows_set_int32(&message, at, KEY_INT, row->key_int);
-    leat_test_rows_set_int32(&message, at, INT, row->int32);
-    leat_test_rows_set_int64(&message, at, BIGINT, row->int64);
-    leat_test_rows_set_double(&message, at, DOUBLE, row->float64);
-    leat_test_rows_set_text(&message, at, TEXT, row->text);
-    for (uint32_t i = 0; i < INPUTS; i++)
+    leat_test_rows_set_int64(&message, at, LEAT_TEST_TIME, row->time_us);
+    leat_test_rows_set_text(&message, at, LEAT_TEST_KEY_TEXT, row->key_text);
+    leat_test_rows_set_int32(&message, at, LEAT_TEST_KEY_INT, row->key_int);
+    leat_test_rows_set_int32(&message, at, LEAT_TEST_INT, row->int32);
+    leat_test_rows_set_int64(&message, at, LEAT_TEST_BIGINT, row->int64);
+    leat_test_rows_set_double(&message, at, LEAT_TEST_DOUBLE, row->float64);
+    leat_test_rows_set_text(&message, at, LEAT_TEST_TEXT, row->text);
+    leat_test_rows_set_bool(&message, at, LEAT_TEST_FLAG, row->flag);
+    for (uint32_t i = 0; i < LEAT_TEST_INPUTS; i++)
         if (!row->has[i])
             leat_test_rows_set_null(&message, at, i);
 }
@@ -523,8 +471,8 @@ static void random_plan(struct test_case *c) {
     int64_t offset_us = leat_test_below(&c->random, 2) ? 0 : (int64_t)leat_test_below(&c->random, 3 * (uint64_t)size_us) - size_us;
     uint32_t aggregates = (uint32_t)leat_test_random(&c->random);
     if (leat_test_below(&c->random, 4) == 0)
-        aggregates = 1u << leat_test_below(&c->random, LEAT_ARRAY_LEN(all_aggregates));
-    plan_make(&c->plan, size_us, offset_us, (uint32_t)leat_test_below(&c->random, 4), aggregates);
+        aggregates = 1u << leat_test_below(&c->random, leat_test_window_aggregates());
+    leat_test_window_make(&c->plan, size_us, offset_us, (uint32_t)leat_test_below(&c->random, 4), aggregates);
 }
 
 static void run_case(uint64_t seed) {
@@ -567,7 +515,7 @@ static int say_seed(void **state) {
 
 static void random_cases_agree_with_the_model(void **state) {
     (void)state;
-    leat_test_rows_open(&message, input_physical, INPUTS, true);
+    leat_test_rows_open(&message, leat_test_window_physical, LEAT_TEST_INPUTS, true);
     uint64_t first = leat_test_seed(1), cases = leat_test_is_long() ? CASES_LONG : CASES;
     if (getenv("LEAT_SEED"))
         cases = 1;
@@ -579,336 +527,9 @@ static void random_cases_agree_with_the_model(void **state) {
     leat_test_rows_close(&message);
 }
 
-// ---- Single cases ---------------------------------------------------------------------------------------------------------------
-
-// One worker of a plan; rows come one by one.
-struct single {
-    struct plan plan;
-    struct leat_budget budget;
-    void *state;
-    struct leat_test_output output;
-};
-
-static void single_open(struct single *single, int64_t size_us, uint32_t key_mask, uint32_t aggregate_mask) {
-    plan_make(&single->plan, size_us, 0, key_mask, aggregate_mask);
-    single->budget = (struct leat_budget){.owner = "window"};
-    struct leat_operator_env env = {.budget = &single->budget, .workers = 1};
-    assert_int_equal(leat_window_tumble_ops.open(&single->plan.spec, &env, &single->state), 0);
-    leat_test_output_open(&single->output, single->plan.output_physical, single->plan.spec.output_count, true, NULL, NULL);
-    leat_test_rows_open(&message, input_physical, INPUTS, true);
-}
-
-static void single_close(struct single *single) {
-    leat_window_tumble_ops.close(single->state);
-    assert_int_equal(single->budget.used_bytes, 0);
-    leat_test_output_close(&single->output);
-    leat_test_rows_close(&message);
-}
-
-static const struct leat_account *account_of(const struct single *single) {
-    return leat_window_tumble_ops.account(single->state);
-}
-
-static enum leat_step push_message_of(struct single *single) {
-    struct leat_rows *rows = leat_test_rows_finish(&message, single->plan.key, single->plan.spec.key_count, LEAT_TIME_MIN, LEAT_TIME_MAX);
-    return leat_window_tumble_ops.push(single->state, 0, rows);
-}
-
-static void push_time(struct single *single, int64_t time_us, int64_t watermark_us) {
-    leat_test_rows_clear(&message);
-    uint32_t row = leat_test_rows_add(&message, watermark_us);
-    leat_test_rows_set_int64(&message, row, TIME, time_us);
-    assert_int_equal(push_message_of(single), LEAT_DONE);
-}
-
-static enum leat_step advance(struct single *single, int64_t watermark_us) {
-    return leat_window_tumble_ops.advance(single->state, watermark_us, &single->output.output);
-}
-
-#define COUNT_ALL_MASK (1u << 0)
-#define TEXTS_MASK     (3u << 15)
-
-static void a_row_is_late_from_the_last_millisecond_of_its_window(void **state) {
-    (void)state;
-    struct single single;
-    single_open(&single, 60000 * MS, 0, COUNT_ALL_MASK);
-    push_time(&single, 0, 59999 * MS - 1);
-    assert_int_equal(account_of(&single)->late, 0);
-    push_time(&single, 59999 * MS + 999, 59999 * MS);
-    assert_int_equal(account_of(&single)->late, 1);
-    push_time(&single, -1, -MS - 1);
-    assert_int_equal(account_of(&single)->late, 1);
-    push_time(&single, -60000 * MS, -MS);
-    assert_int_equal(account_of(&single)->late, 2);
-    single_close(&single);
-}
-
-static void a_window_fires_from_its_last_millisecond(void **state) {
-    (void)state;
-    struct single single;
-    single_open(&single, 60000 * MS, 0, COUNT_ALL_MASK);
-    push_time(&single, 7, LEAT_TIME_MIN);
-    assert_int_equal(advance(&single, 59999 * MS - 1), LEAT_DONE);
-    assert_int_equal(single.output.committed_rows, 0);
-    assert_int_equal(advance(&single, 59999 * MS), LEAT_DONE);
-    assert_int_equal(single.output.committed_rows, 1);
-    assert_int_equal(account_of(&single)->out, 1);
-    assert_int_equal(leat_window_tumble_ops.output_watermark(single.state, 59999 * MS), 59999 * MS);
-    // It has fired: no row of it is taken again, whatever watermark that row comes with.
-    push_time(&single, 7, LEAT_TIME_MIN);
-    assert_int_equal(account_of(&single)->late, 1);
-    single_close(&single);
-}
-
-static void times_whose_window_has_no_place_are_bad(void **state) {
-    (void)state;
-    struct single single;
-    single_open(&single, 60000 * MS, 0, COUNT_ALL_MASK);
-    push_time(&single, INT64_MAX, LEAT_TIME_MIN);
-    push_time(&single, INT64_MIN, LEAT_TIME_MIN);
-    push_time(&single, INT64_MIN + 1, LEAT_TIME_MIN);
-    assert_int_equal(account_of(&single)->bad, 3);
-    push_time(&single, INT64_MAX - 120000 * MS, LEAT_TIME_MIN);
-    push_time(&single, INT64_MIN + 120000 * MS, LEAT_TIME_MIN);
-    assert_int_equal(account_of(&single)->taken, 2);
-    assert_int_equal(advance(&single, LEAT_TIME_MAX), LEAT_DONE);
-    assert_int_equal(single.output.committed_rows, 2);
-    single_close(&single);
-}
-
-static void offsets_at_the_edge_of_time_are_safe(void **state) {
-    (void)state;
-    static const int64_t edges[] = {INT64_MIN, INT64_MIN + 1, -1, 0, 1, INT64_MAX - 1, INT64_MAX};
-    leat_test_rows_open(&message, input_physical, INPUTS, true);
-    for (size_t i = 0; i < LEAT_ARRAY_LEN(edges) * LEAT_ARRAY_LEN(edges) * 2; i++) {
-        struct plan plan;
-        int64_t size_us = i % 2 ? 1 : INT64_MAX;
-        plan_make(&plan, size_us, edges[i / 2 % LEAT_ARRAY_LEN(edges)], 0, COUNT_ALL_MASK);
-        struct leat_operator_env env = {.workers = 1};
-        void *instance;
-        assert_int_equal(leat_window_tumble_ops.open(&plan.spec, &env, &instance), 0);
-        leat_test_rows_clear(&message);
-        uint32_t row = leat_test_rows_add(&message, LEAT_TIME_MIN);
-        leat_test_rows_set_int64(&message, row, TIME, edges[i / 2 / LEAT_ARRAY_LEN(edges)]);
-        struct leat_rows *rows = leat_test_rows_finish(&message, NULL, 0, LEAT_TIME_MIN, LEAT_TIME_MAX);
-        assert_int_equal(leat_window_tumble_ops.push(instance, 0, rows), LEAT_DONE);
-        const struct leat_account *account = leat_window_tumble_ops.account(instance);
-        assert_int_equal(account->taken + account->bad, 1);
-        leat_window_tumble_ops.close(instance);
-    }
-    leat_test_rows_close(&message);
-}
-
-// One key with thousands of windows open at once, visited in no order: the index must find each.
-static void a_key_may_have_any_number_of_open_windows(void **state) {
-    (void)state;
-    enum { WINDOWS = 5000, VISITS = 40000 };
-    static uint32_t visits[WINDOWS];
-    memset(visits, 0, sizeof(visits));
-    struct single single;
-    single_open(&single, 10 * MS, 0, COUNT_ALL_MASK);
-    uint64_t random = leat_test_seed(1);
-    for (uint32_t i = 0; i < VISITS; i++) {
-        uint64_t window = leat_test_below(&random, WINDOWS);
-        visits[window]++;
-        push_time(&single, (int64_t)window * 10 * MS + (int64_t)leat_test_below(&random, 10 * MS), LEAT_TIME_MIN);
-    }
-    uint64_t windows = 0;
-    for (uint32_t window = 0; window < WINDOWS; window++) {
-        assert_int_equal(advance(&single, (int64_t)(window + 1) * 10 * MS - MS), LEAT_DONE);
-        windows += visits[window] != 0;
-        assert_int_equal(single.output.committed_rows, windows);
-        if (!visits[window])
-            continue;
-        uint32_t row = single.output.batch->rows - 1;
-        assert_int_equal(leat_column_int64(&single.output.batch->columns[0])[row], window * 10 * MS);
-        assert_int_equal(leat_column_int64(&single.output.batch->columns[1])[row], visits[window]);
-    }
-    single_close(&single);
-}
-
-static void fill_message(uint32_t rows, int64_t time_us, const char *text) {
-    leat_test_rows_clear(&message);
-    for (uint32_t i = 0; i < rows; i++) {
-        char key[40];
-        snprintf(key, sizeof(key), "the key number %u", i);
-        uint32_t row = leat_test_rows_add(&message, LEAT_TIME_MIN);
-        leat_test_rows_set_int64(&message, row, TIME, time_us);
-        leat_test_rows_set_text(&message, row, KEY_TEXT, key);
-        leat_test_rows_set_text(&message, row, TEXT, text);
-    }
-}
-
-static void nothing_is_allocated_in_steady_use(void **state) {
-    (void)state;
-    struct single single;
-    single_open(&single, 10 * MS, 1, UINT32_MAX);
-    uint64_t calls = 0;
-    for (int64_t window = 0; window < 200; window++) {
-        if (window == 100)
-            calls = leat_memory_calls();
-        fill_message(500, window * 10 * MS, "a text of more than twelve bytes");
-        uint64_t filling = leat_memory_calls();
-        assert_int_equal(push_message_of(&single), LEAT_DONE);
-        assert_int_equal(advance(&single, (window - 1) * 10 * MS + 9 * MS), LEAT_DONE);
-        if (window >= 100)
-            assert_int_equal(leat_memory_calls(), filling);
-    }
-    assert_true(calls > 0);
-    single_close(&single);
-}
-
-static void memory_goes_back_when_windows_have_fired(void **state) {
-    (void)state;
-    struct single single;
-    single_open(&single, 10 * MS, 1, UINT32_MAX);
-    size_t small_bytes = 0;
-    for (int64_t window = 0; window < 200; window++) {
-        if (window == 100)
-            small_bytes = single.budget.used_bytes;
-        fill_message(window == 100 ? LEAT_BATCH_ROWS : 2, window * 10 * MS, "a text of more than twelve bytes");
-        assert_int_equal(push_message_of(&single), LEAT_DONE);
-        assert_int_equal(advance(&single, window * 10 * MS + 9 * MS), LEAT_DONE);
-    }
-    assert_true(single.budget.peak_bytes > small_bytes + LEAT_BATCH_ROWS * 100);
-    assert_true(single.budget.used_bytes <= small_bytes + small_bytes / 4);
-    single_close(&single);
-}
-
-static void a_spent_budget_fails_with_its_reason(void **state) {
-    (void)state;
-    struct single single;
-    single_open(&single, 10 * MS, 1, UINT32_MAX);
-    single.budget.limit_bytes = single.budget.used_bytes + 100000;
-    fill_message(LEAT_BATCH_ROWS, 0, "a text of more than twelve bytes");
-    assert_int_equal(push_message_of(&single), LEAT_FAILED);
-    assert_int_equal(leat_error_kind(), LEAT_ERROR_INTERNAL);
-    assert_non_null(strstr(leat_error_text(), "window"));
-    leat_error_clear();
-    single_close(&single);
-}
-
-// Every call of the allocator fails once; nothing leaks or crashes, and the failure is reported.
-static void failures_of_memory_are_reported(void **state) {
-    (void)state;
-    leat_test_rows_open(&message, input_physical, INPUTS, true);
-    fill_message(200, 0, "a text of more than twelve bytes");
-    struct plan plan;
-    plan_make(&plan, 10 * MS, 0, 1, UINT32_MAX);
-    bool failed = true;
-    for (uint64_t nth = 1; failed; nth++) {
-        struct leat_budget budget = {.owner = "window"};
-        struct leat_operator_env env = {.budget = &budget, .workers = 1};
-        void *instance;
-        leat_memory_fail_at(nth);
-        failed = leat_window_tumble_ops.open(&plan.spec, &env, &instance) != 0;
-        if (!failed) {
-            struct leat_rows *rows = leat_test_rows_finish(&message, plan.key, plan.spec.key_count, LEAT_TIME_MIN, LEAT_TIME_MAX);
-            for (int64_t window = 0; window < 3 && !failed; window++) {
-                for (uint32_t row = 0; row < 200; row++)
-                    leat_test_rows_set_int64(&message, row, TIME, window * 10 * MS);
-                failed = leat_window_tumble_ops.push(instance, 0, rows) == LEAT_FAILED;
-            }
-            leat_window_tumble_ops.close(instance);
-        }
-        leat_memory_fail_at(0);
-        assert_int_equal(budget.used_bytes, 0);
-        assert_int_equal(leat_error_kind(), failed ? LEAT_ERROR_INTERNAL : LEAT_ERROR_NONE);
-        leat_error_clear();
-    }
-    leat_test_rows_close(&message);
-}
-
-// ---- Damaged snapshots ----------------------------------------------------------------------------------------------------------
-
-static void take_snapshot(struct single *single, struct leat_snapshot *snapshot) {
-    *snapshot = (struct leat_snapshot){0};
-    struct leat_snapshot_writer writer = {.snapshot = snapshot};
-    assert_int_equal(leat_window_tumble_ops.snapshot(single->state, &writer), 0);
-}
-
-static int restore_into_new(const struct plan *plan, const struct leat_snapshot *snapshot) {
-    struct leat_budget budget = {.owner = "window", .limit_bytes = 16 << 20};
-    struct leat_operator_env env = {.budget = &budget, .workers = 1};
-    void *instance;
-    assert_int_equal(leat_window_tumble_ops.open(&plan->spec, &env, &instance), 0);
-    struct leat_snapshot_reader reader = {.snapshot = snapshot, .workers = 1};
-    leat_error_clear();
-    int rc = leat_window_tumble_ops.restore(instance, &reader);
-    if (rc)
-        assert_int_not_equal(leat_error_kind(), LEAT_ERROR_NONE);
-    leat_error_clear();
-    leat_window_tumble_ops.close(instance);
-    assert_int_equal(budget.used_bytes, 0);
-    return rc;
-}
-
-static void damaged_snapshots_are_refused_or_read(void **state) {
-    (void)state;
-    struct single single;
-    single_open(&single, 10 * MS, 3, UINT32_MAX);
-    fill_message(20, 0, "a text of more than twelve bytes");
-    for (uint32_t row = 0; row < 20; row++)
-        leat_test_rows_set_int64(&message, row, TIME, row * 5 * MS);
-    assert_int_equal(push_message_of(&single), LEAT_DONE);
-    struct leat_snapshot snapshot;
-    take_snapshot(&single, &snapshot);
-    assert_int_equal(restore_into_new(&single.plan, &snapshot), 0);
-    uint64_t random = leat_test_seed(1);
-    int refused = 0;
-    for (int i = 0; i < 4000; i++) {
-        struct leat_snapshot_run *run;
-        do {
-            run = &snapshot.runs[leat_test_below(&random, LEAT_KEY_GROUPS)];
-        } while (run->used_bytes == 0);
-        size_t used_bytes = run->used_bytes, at = leat_test_below(&random, used_bytes);
-        uint8_t byte = run->bytes[at];
-        if (leat_test_below(&random, 2))
-            run->used_bytes = at;
-        else
-            run->bytes[at] = (uint8_t)leat_test_random(&random);
-        refused += restore_into_new(&single.plan, &snapshot) != 0;
-        run->bytes[at] = byte;
-        run->used_bytes = used_bytes;
-    }
-    assert_true(refused > 1000);
-    leat_snapshot_free(&snapshot);
-    single_close(&single);
-}
-
-static void snapshots_of_another_window_are_refused(void **state) {
-    (void)state;
-    struct single single;
-    single_open(&single, 10 * MS, 1, TEXTS_MASK);
-    fill_message(3, 0, "text");
-    assert_int_equal(push_message_of(&single), LEAT_DONE);
-    struct leat_snapshot snapshot;
-    take_snapshot(&single, &snapshot);
-    struct plan other;
-    plan_make(&other, 20 * MS, 0, 1, TEXTS_MASK);
-    assert_int_equal(restore_into_new(&other, &snapshot), -1);
-    plan_make(&other, 10 * MS, 10 * MS, 1, TEXTS_MASK);
-    assert_int_equal(restore_into_new(&other, &snapshot), -1);
-    plan_make(&other, 10 * MS, 0, 1, COUNT_ALL_MASK);
-    assert_int_equal(restore_into_new(&other, &snapshot), -1);
-    leat_snapshot_free(&snapshot);
-    single_close(&single);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(random_cases_agree_with_the_model, say_seed),
-        cmocka_unit_test(a_row_is_late_from_the_last_millisecond_of_its_window),
-        cmocka_unit_test(a_window_fires_from_its_last_millisecond),
-        cmocka_unit_test(times_whose_window_has_no_place_are_bad),
-        cmocka_unit_test(offsets_at_the_edge_of_time_are_safe),
-        cmocka_unit_test(a_key_may_have_any_number_of_open_windows),
-        cmocka_unit_test(nothing_is_allocated_in_steady_use),
-        cmocka_unit_test(memory_goes_back_when_windows_have_fired),
-        cmocka_unit_test(a_spent_budget_fails_with_its_reason),
-        cmocka_unit_test(failures_of_memory_are_reported),
-        cmocka_unit_test(damaged_snapshots_are_refused_or_read),
-        cmocka_unit_test(snapshots_of_another_window_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
