@@ -5,6 +5,7 @@
 
 #include "engine/base/memory.h"
 
+// One place of the table.
 struct leat_window_slot {
     const void *owner;
     int64_t start_us;
