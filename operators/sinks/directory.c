@@ -327,6 +327,7 @@ static int directory_commit(void *sink) {
 
 static void directory_close(void *sink) {
     struct directory_sink *self = sink;
+    directory_abort(self); // what a commit has shown is no longer ours
     leat_memory_free(self->env->budget, self, sizeof(*self));
 }
 
