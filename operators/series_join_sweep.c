@@ -2,11 +2,24 @@
 #include "engine/base/assert.h"
 #include "operators/series_join_state.h"
 
-// The state of a sweep; lives in registers for the most part.
+// One side of a sweep. The timeline itself is told of it at the end: see put_back.
+struct side {
+    struct leat_series_timeline *timeline;
+    struct leat_series_cursor front; // the first kept row
+    struct leat_series_cursor next;  // the first row that is not swept yet
+    int64_t oldest;                  // time of `front`, LEAT_TIME_MAX when nothing is kept
+    uint32_t kept;
+    bool since;
+};
+
+// The state of a sweep over one key.
 struct sweep {
     struct leat_series_join *join;
     struct leat_series_key *key;
     struct leat_output *output;
+    struct side sides[2];
+    uint64_t joined; // rows joined for the first time
+    uint64_t alone;  // rows that went without a partner
     uint64_t number; // of the next pair within the time step
 };
 
@@ -94,122 +107,153 @@ static bool make_gone_room(struct leat_series_join *join, struct leat_series_sid
     return true;
 }
 
-// Takes the first row of a side out: nothing can be joined with it any more.
-static bool retire(struct sweep *sweep, uint32_t i) {
-    struct leat_series_join *join = sweep->join;
-    struct leat_series_side *side = &join->sides[i];
-    struct leat_series_timeline *timeline = &sweep->key->sides[i];
-    if (LEAT_UNLIKELY(side->gone_count == side->gone_capacity) && !make_gone_room(join, side))
+// Takes the first kept row of a side out: nothing can be joined with it any more.
+static inline bool retire(struct sweep *sweep, uint32_t i) {
+    struct side *side = &sweep->sides[i];
+    struct leat_series_side *home = &sweep->join->sides[i];
+    if (LEAT_UNLIKELY(home->gone_count == home->gone_capacity) && !make_gone_room(sweep->join, home))
         return false;
-    uintptr_t row = leat_series_front(timeline)->row;
-    uint64_t alone = !(row & LEAT_SERIES_JOINED);
-    join->account.taken += alone;
-    join->account.unmatched += alone;
-    join->account.pending -= alone;
-    side->gone[side->gone_count++] = (void *)(row & ~LEAT_SERIES_JOINED);
-    leat_series_pop(timeline, &join->store);
-    timeline->kept--;
+    uintptr_t row = side->front.at->row;
+    sweep->alone += !(row & LEAT_SERIES_JOINED);
+    home->gone[home->gone_count++] = (void *)(row & ~LEAT_SERIES_JOINED);
+    leat_series_next(side->timeline, &side->front);
+    side->kept--;
+    side->oldest = side->kept ? side->front.at->time : LEAT_TIME_MAX;
     return true;
 }
 
 // Retires kept rows of a side but the last `left`.
-static bool retire_to(struct sweep *sweep, uint32_t i, uint32_t left) {
-    while (sweep->key->sides[i].kept > left)
+static inline bool retire_to(struct sweep *sweep, uint32_t i, uint32_t left) {
+    while (sweep->sides[i].kept > left)
         if (!retire(sweep, i))
             return false;
     return true;
 }
 
-// Retires kept rows of both sides that lie before `time`.
-static bool retire_before(struct sweep *sweep, int64_t time) {
-    for (uint32_t i = 0; i < 2; i++)
-        while (sweep->key->sides[i].kept && leat_series_front(&sweep->key->sides[i])->time < time)
-            if (!retire(sweep, i))
-                return false;
+// Retires kept rows of a side that lie before `time`.
+static inline bool retire_before(struct sweep *sweep, uint32_t i, int64_t time) {
+    while (sweep->sides[i].oldest < time)
+        if (!retire(sweep, i))
+            return false;
     return true;
 }
 
-static enum leat_step collect(struct sweep *sweep, struct leat_series_entry *left, struct leat_series_entry *right,
-                              enum leat_series_later later) {
+// Makes room for one more pair, unless it has been collected before the sweep was interrupted: *again says so.
+static enum leat_step make_pair_room(struct sweep *sweep, bool *again) {
     struct leat_series_join *join = sweep->join;
-    struct leat_series_pairs *pairs = &join->pairs;
-    if (LEAT_UNLIKELY(sweep->number < join->step_done)) { // before it was interrupted
-        sweep->number++;
+    *again = sweep->number < join->step_done;
+    if (*again || join->pairs.count < LEAT_SERIES_PAIRS)
         return LEAT_DONE;
-    }
-    if (LEAT_UNLIKELY(pairs->count == LEAT_SERIES_PAIRS)) {
-        enum leat_step step = leat_series_flush(join, sweep->output);
-        if (step != LEAT_DONE) {
-            join->step_done = sweep->number;
+    enum leat_step step = leat_series_flush(join, sweep->output);
+    if (step != LEAT_DONE)
+        join->step_done = sweep->number;
+    return step;
+}
+
+static inline enum leat_step collect(struct sweep *sweep, struct leat_series_entry *left, struct leat_series_entry *right,
+                                     enum leat_series_later later) {
+    struct leat_series_pairs *pairs = &sweep->join->pairs;
+    bool again = false;
+    if (LEAT_UNLIKELY(pairs->count == LEAT_SERIES_PAIRS || sweep->join->step_done)) {
+        enum leat_step step = make_pair_room(sweep, &again);
+        if (step != LEAT_DONE)
             return step;
-        }
     }
+    sweep->number++;
+    if (again)
+        return LEAT_DONE;
     uint32_t n = pairs->count++;
-    uint64_t fresh = !(left->row & LEAT_SERIES_JOINED) + (uint64_t) !(right->row & LEAT_SERIES_JOINED);
-    join->account.taken += fresh;
-    join->account.pending -= fresh;
+    sweep->joined += !(left->row & LEAT_SERIES_JOINED) + (uint64_t) !(right->row & LEAT_SERIES_JOINED);
     left->row |= LEAT_SERIES_JOINED;
     right->row |= LEAT_SERIES_JOINED;
-    pairs->rows[0][n] = (const uint64_t *)(left->row & ~LEAT_SERIES_JOINED);
-    pairs->rows[1][n] = (const uint64_t *)(right->row & ~LEAT_SERIES_JOINED);
+    pairs->rows[0][n] = (const uint64_t *)(left->row - LEAT_SERIES_JOINED);
+    pairs->rows[1][n] = (const uint64_t *)(right->row - LEAT_SERIES_JOINED);
     pairs->keys[n] = sweep->key;
     pairs->time[n] = LEAT_MAX(left->time, right->time);
     pairs->later[n] = (uint8_t)later;
-    sweep->number++;
     return LEAT_DONE;
 }
 
 // Pairs `row` of side 1 - i with all kept rows of side i.
-static enum leat_step collect_kept(struct sweep *sweep, uint32_t i, struct leat_series_entry *row) {
-    const struct leat_series_timeline *timeline = &sweep->key->sides[i];
-    struct leat_series_cursor kept = leat_series_walk(timeline, 0);
-    for (uint32_t n = timeline->kept; n > 0; n--) {
+static inline enum leat_step collect_kept(struct sweep *sweep, uint32_t i, struct leat_series_entry *row) {
+    struct leat_series_cursor kept = sweep->sides[i].front;
+    for (uint32_t n = sweep->sides[i].kept; n > 0; n--) {
         enum leat_step step =
             i == 0 ? collect(sweep, kept.at, row, LEAT_SERIES_LATER_RIGHT) : collect(sweep, row, kept.at, LEAT_SERIES_LATER_LEFT);
-        if (step != LEAT_DONE)
+        if (LEAT_UNLIKELY(step != LEAT_DONE))
             return step;
-        leat_series_next(timeline, &kept);
+        leat_series_next(sweep->sides[i].timeline, &kept);
     }
     return LEAT_DONE;
 }
 
-// The pairs of one point in time; `left` and `right` are the rows that stand there, one of them may be NULL. All kept rows are within the
-// tolerance. A kept row that has the other side's last row behind it pairs only when no row of its own side stands here.
-static enum leat_step collect_step(struct sweep *sweep, struct leat_series_entry *left, struct leat_series_entry *right) {
-    struct leat_series_timeline *sides = sweep->key->sides;
+// The kept rows of side i now are `count` in number, the last of them the row that has just been swept.
+static inline void keep(struct sweep *sweep, uint32_t i, uint32_t count, bool since) {
+    struct side *side = &sweep->sides[i];
+    side->kept = count;
+    side->since = since;
+    if (count == 1)
+        side->oldest = side->front.at->time;
+    leat_series_next(side->timeline, &side->next);
+}
+
+// Both sides have a row at this point in time. Each is joined with what the other side has kept since its own side's last row, and with the
+// other; then each is the last of its side and nothing came since.
+static inline enum leat_step sweep_both(struct sweep *sweep) {
+    struct side *sides = sweep->sides;
     enum leat_step step = LEAT_DONE;
-    sweep->number = 0;
-    if (right && (sides[0].since || !left))
-        step = collect_kept(sweep, 0, right);
-    if (step == LEAT_DONE && left && (sides[1].since || !right))
-        step = collect_kept(sweep, 1, left);
-    if (step == LEAT_DONE && left && right)
-        step = collect(sweep, left, right, LEAT_SERIES_LATER_NONE);
+    if (sides[0].since)
+        step = collect_kept(sweep, 0, sides[1].next.at);
+    if (step == LEAT_DONE && sides[1].since)
+        step = collect_kept(sweep, 1, sides[0].next.at);
     if (step == LEAT_DONE)
-        sweep->join->step_done = 0;
-    return step;
-}
-
-// Rows of both sides stand at this point in time: each is the last of its side and nothing came since.
-static bool keep_both(struct sweep *sweep) {
+        step = collect(sweep, sides[0].next.at, sides[1].next.at, LEAT_SERIES_LATER_NONE);
+    if (step != LEAT_DONE)
+        return step;
     if (!retire_to(sweep, 0, 0) || !retire_to(sweep, 1, 0))
-        return false;
-    for (uint32_t i = 0; i < 2; i++) {
-        sweep->key->sides[i].kept = 1;
-        sweep->key->sides[i].since = false;
-    }
-    return true;
+        return LEAT_FAILED;
+    keep(sweep, 0, 1, false);
+    keep(sweep, 1, 1, false);
+    return LEAT_DONE;
 }
 
-// Only side i has a row at this point in time.
-static bool keep_one(struct sweep *sweep, uint32_t i) {
-    struct leat_series_timeline *side = &sweep->key->sides[i];
+// Only side i has a row at this point in time. It is joined with all that the other side has kept: what came since the last row of side i,
+// or the last row of all.
+static inline enum leat_step sweep_one(struct sweep *sweep, uint32_t i) {
+    struct side *side = &sweep->sides[i], *other = &sweep->sides[1 - i];
+    enum leat_step step = collect_kept(sweep, 1 - i, side->next.at);
+    if (step != LEAT_DONE)
+        return step;
     if (!retire_to(sweep, 1 - i, 1) || (!side->since && !retire_to(sweep, i, 0)))
-        return false;
-    sweep->key->sides[1 - i].since = false;
-    side->since = true;
-    side->kept++;
-    return true;
+        return LEAT_FAILED;
+    other->since = false;
+    keep(sweep, i, side->kept + 1, true);
+    return LEAT_DONE;
+}
+
+static inline enum leat_step sweep_rows(struct sweep *sweep, int64_t watermark_us) {
+    struct leat_series_cursor *left = &sweep->sides[0].next, *right = &sweep->sides[1].next;
+    int64_t tolerance_us = sweep->join->spec->tolerance_us;
+    enum leat_step step = LEAT_DONE;
+    while (step == LEAT_DONE) {
+        bool has_left = left->at != left->end, has_right = right->at != right->end;
+        int64_t left_time = has_left ? left->at->time : LEAT_TIME_MAX;
+        int64_t right_time = has_right ? right->at->time : LEAT_TIME_MAX;
+        int64_t time = LEAT_MIN(left_time, right_time);
+        if (time > watermark_us || !(has_left | has_right))
+            break;
+        int64_t oldest = leat_series_minus(time, tolerance_us);
+        if (!retire_before(sweep, 0, oldest) || !retire_before(sweep, 1, oldest))
+            return LEAT_FAILED;
+        sweep->number = 0;
+        if (has_left && has_right && left_time == right_time)
+            step = sweep_both(sweep);
+        else
+            step = sweep_one(sweep, has_left && left_time == time ? 0 : 1);
+        if (step == LEAT_DONE)
+            sweep->join->step_done = 0;
+    }
+    return step;
 }
 
 // Lets go what is too old for every row that may still come.
@@ -219,36 +263,37 @@ static bool expire(struct sweep *sweep, int64_t watermark_us) {
     int64_t oldest;
     if (__builtin_sub_overflow(watermark_us, sweep->join->spec->tolerance_us, &oldest))
         return true;
-    return retire_before(sweep, oldest + 1); // it is below the watermark, which is not the largest number
+    return retire_before(sweep, 0, oldest + 1) && retire_before(sweep, 1, oldest + 1); // below LEAT_TIME_MAX, as the watermark is
+}
+
+static void put_back(struct sweep *sweep) {
+    for (uint32_t i = 0; i < 2; i++) {
+        struct side *side = &sweep->sides[i];
+        leat_series_pop_to(side->timeline, &sweep->join->store, &side->front);
+        side->timeline->kept = side->kept;
+        side->timeline->since = side->since;
+    }
+    sweep->join->account.taken += sweep->joined + sweep->alone;
+    sweep->join->account.unmatched += sweep->alone;
+    sweep->join->account.pending -= sweep->joined + sweep->alone;
 }
 
 enum leat_step leat_series_sweep(struct leat_series_join *join, struct leat_series_key *key, int64_t watermark_us,
                                  struct leat_output *output) {
     struct sweep sweep = {.join = join, .key = key, .output = output};
-    struct leat_series_timeline *sides = key->sides;
-    leat_series_settle(&sides[0]);
-    leat_series_settle(&sides[1]);
-    struct leat_series_cursor left = leat_series_walk(&sides[0], sides[0].kept);
-    struct leat_series_cursor right = leat_series_walk(&sides[1], sides[1].kept);
-    while (left.at != left.end || right.at != right.end) {
-        int64_t left_time = left.at != left.end ? left.at->time : LEAT_TIME_MAX;
-        int64_t right_time = right.at != right.end ? right.at->time : LEAT_TIME_MAX;
-        int64_t time = LEAT_MIN(left_time, right_time);
-        if (time > watermark_us)
-            break;
-        struct leat_series_entry *left_row = left.at != left.end && left_time == time ? left.at : NULL;
-        struct leat_series_entry *right_row = right.at != right.end && right_time == time ? right.at : NULL;
-        if (!retire_before(&sweep, leat_series_minus(time, join->spec->tolerance_us)))
-            return LEAT_FAILED;
-        enum leat_step step = collect_step(&sweep, left_row, right_row);
-        if (step != LEAT_DONE)
-            return step;
-        if (!(left_row && right_row ? keep_both(&sweep) : keep_one(&sweep, left_row ? 0 : 1)))
-            return LEAT_FAILED;
-        if (left_row)
-            leat_series_next(&sides[0], &left);
-        if (right_row)
-            leat_series_next(&sides[1], &right);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct leat_series_timeline *timeline = &key->sides[i];
+        leat_series_settle(timeline);
+        struct side *side = &sweep.sides[i];
+        *side = (struct side){.timeline = timeline, .kept = timeline->kept, .since = timeline->since, .oldest = LEAT_TIME_MAX};
+        side->front = leat_series_walk(timeline, 0);
+        side->next = leat_series_walk(timeline, timeline->kept);
+        if (side->kept)
+            side->oldest = side->front.at->time;
     }
-    return expire(&sweep, watermark_us) ? LEAT_DONE : LEAT_FAILED;
+    enum leat_step step = sweep_rows(&sweep, watermark_us);
+    if (step == LEAT_DONE && !expire(&sweep, watermark_us))
+        step = LEAT_FAILED;
+    put_back(&sweep);
+    return step;
 }

@@ -215,19 +215,6 @@ bool leat_series_insert_elsewhere(struct leat_series_timeline *timeline, struct 
     return true;
 }
 
-void leat_series_pop_leaf(struct leat_series_timeline *timeline, struct leat_store *store) {
-    struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
-    leat_assert(leaf->high == 0);
-    if (timeline->leaf == leaf)
-        lift_finger(timeline);
-    if (timeline->place_first + 1 == timeline->place_end) {
-        leaf->first = leaf->low = 0;
-        return;
-    }
-    leat_store_free(store, leaf, leaf_bytes(leaf->capacity));
-    timeline->place_first++;
-}
-
 void leat_series_clear(struct leat_series_timeline *timeline, struct leat_store *store) {
     for (uint32_t i = timeline->place_first; i < timeline->place_end; i++)
         leat_store_free(store, timeline->places[i].leaf, leaf_bytes(timeline->places[i].leaf->capacity));
@@ -243,7 +230,7 @@ struct leat_series_cursor leat_series_walk(const struct leat_series_timeline *ti
         uint32_t used = leaf->low - (uint32_t)leaf->first;
         cursor.at = leaf->entries + leaf->first + LEAT_MIN(skip, used);
         cursor.end = leaf->entries + leaf->low;
-        if (skip < used)
+        if (skip < used || cursor.place + 1 == timeline->place_end)
             break;
         skip -= used;
     }
@@ -256,4 +243,22 @@ void leat_series_next_leaf(const struct leat_series_timeline *timeline, struct l
     struct leat_series_leaf *leaf = timeline->places[++cursor->place].leaf;
     cursor->at = leaf->entries + leaf->first;
     cursor->end = leaf->entries + leaf->low;
+}
+
+void leat_series_pop_to(struct leat_series_timeline *timeline, struct leat_store *store, const struct leat_series_cursor *cursor) {
+    if (timeline->place_first == timeline->place_end)
+        return;
+    for (; timeline->place_first < cursor->place; timeline->place_first++) {
+        struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
+        if (timeline->leaf == leaf)
+            lift_finger(timeline);
+        leat_store_free(store, leaf, leaf_bytes(leaf->capacity));
+    }
+    struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
+    leaf->first = (uint16_t)(cursor->at - leaf->entries);
+    if (leaf->first < leaf->low)
+        return;
+    leaf->first = leaf->low = 0; // it is the last one: elsewhere the cursor would stand in the next
+    if (timeline->leaf == leaf)
+        lift_finger(timeline);
 }

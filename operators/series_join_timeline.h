@@ -78,20 +78,10 @@ static inline struct leat_series_entry *leat_series_front(const struct leat_seri
     return leaf->first < leaf->low ? &leaf->entries[leaf->first] : NULL;
 }
 
-// Goes to the next leaf or empties the last one: see leat_series_pop.
-void leat_series_pop_leaf(struct leat_series_timeline *timeline, struct leat_store *store);
-
-// Takes the first entry, which must exist, out.
-static inline void leat_series_pop(struct leat_series_timeline *timeline, struct leat_store *store) {
-    struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
-    if (LEAT_UNLIKELY(++leaf->first == leaf->low))
-        leat_series_pop_leaf(timeline, store);
-}
-
 // Gives all memory of the timeline back and makes it empty; the rows are not looked at.
 void leat_series_clear(struct leat_series_timeline *timeline, struct leat_store *store);
 
-// Walks over entries in order. Popping entries that lie behind the cursor leaves it right.
+// Walks over entries in order.
 struct leat_series_cursor {
     struct leat_series_entry *at; // equal to `end` behind the last entry
     struct leat_series_entry *end;
@@ -109,5 +99,8 @@ static inline void leat_series_next(const struct leat_series_timeline *timeline,
     if (LEAT_UNLIKELY(++cursor->at == cursor->end))
         leat_series_next_leaf(timeline, cursor);
 }
+
+// Takes the entries before the cursor out.
+void leat_series_pop_to(struct leat_series_timeline *timeline, struct leat_store *store, const struct leat_series_cursor *cursor);
 
 #endif

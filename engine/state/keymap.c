@@ -111,18 +111,9 @@ static inline struct leat_keymap_slot *locate(const struct leat_keymap *map, uin
     }
 }
 
-static inline bool is_last(const struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns,
-                           uint32_t row) {
-    return map->last && leat_keymap_hash(map->last) == hash && is_key(map, map->last, batch, columns, row);
-}
-
-void *leat_keymap_find(struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns, uint32_t row) {
-    if (is_last(map, hash, batch, columns, row))
-        return map->last;
-    void *value = locate(map, hash, batch, columns, row)->value;
-    if (value)
-        map->last = value;
-    return value;
+void *leat_keymap_find(const struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns,
+                       uint32_t row) {
+    return locate(map, hash, batch, columns, row)->value;
 }
 
 // Moves all keys to a table of `slots` slots. The old one stays where there is no memory.
@@ -151,7 +142,6 @@ static void add_slot(struct leat_keymap *map, uint64_t hash, void *value) {
         at = (at + 1) & map->mask;
     map->slots[at] = (struct leat_keymap_slot){.hash = hash, .value = value};
     map->count++;
-    map->last = value;
 }
 
 // An entry whose value and key are zero, with room for it in the table. Probes stay short up to five eighths.
@@ -188,11 +178,8 @@ static bool copy_key(struct leat_keymap *map, void *value, const struct leat_bat
     return true;
 }
 
-void *leat_keymap_take(struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns, uint32_t row) {
-    void *value = leat_keymap_find(map, hash, batch, columns, row);
-    if (value)
-        return value;
-    value = new_entry(map, hash);
+static void *add_key(struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns, uint32_t row) {
+    uint64_t *value = new_entry(map, hash);
     if (!value)
         return NULL;
     if (!copy_key(map, value, batch, columns, row)) {
@@ -203,13 +190,17 @@ void *leat_keymap_take(struct leat_keymap *map, uint64_t hash, const struct leat
     return value;
 }
 
+void *leat_keymap_take(struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns, uint32_t row) {
+    void *value = leat_keymap_find(map, hash, batch, columns, row);
+    return value ? value : add_key(map, hash, batch, columns, row);
+}
+
 bool leat_keymap_take_rows(struct leat_keymap *map, const uint64_t *hash, const struct leat_batch *batch, const uint16_t *columns,
                            const struct leat_selection *selection, void **values) {
     for (uint32_t i = 0; i < selection->count; i++) {
         uint32_t row = leat_selection_row(selection, i);
-        if (LEAT_LIKELY(is_last(map, hash[row], batch, columns, row)))
-            values[i] = map->last;
-        else if (!(values[i] = leat_keymap_take(map, hash[row], batch, columns, row)))
+        values[i] = locate(map, hash[row], batch, columns, row)->value;
+        if (LEAT_UNLIKELY(!values[i]) && !(values[i] = add_key(map, hash[row], batch, columns, row)))
             return false;
     }
     return true;
@@ -228,8 +219,6 @@ void leat_keymap_remove(struct leat_keymap *map, void *value) {
     }
     map->slots[hole].value = NULL;
     map->count--;
-    if (map->last == value)
-        map->last = NULL;
     free_entry(map, value);
 }
 

@@ -4,7 +4,7 @@
 // tombstones. Entries stand in pages and never move. What equality of keys means is told in key.h. All memory comes from the budget
 // given at opening; the table doubles with the number of keys, leat_keymap_trim makes everything small again.
 //
-// An operator knows a key by the address of its value: value_bytes bytes, zeroed when the key is added, aligned to 16.
+// An operator knows a key by the address of its value: value_bytes bytes, zeroed when the key is added, aligned to 8.
 #ifndef LEAT_ENGINE_STATE_KEYMAP_H
 #define LEAT_ENGINE_STATE_KEYMAP_H
 
@@ -22,7 +22,6 @@ struct leat_keymap {
     struct leat_keymap_slot *slots;
     uint64_t mask; // number of slots - 1
     uint64_t count;
-    void *last; // value of the key that was found last, NULL when it is gone
     struct leat_slab entries;
     struct leat_store texts; // bytes of the keys' long texts
     // Fixed when the map is opened.
@@ -40,9 +39,8 @@ int leat_keymap_open(struct leat_keymap *map, struct leat_budget *budget, const 
 // Gives everything back; the values are not looked at. A zeroed map may be closed.
 void leat_keymap_close(struct leat_keymap *map);
 
-// The value of the key that stands in columns[0 ..] of `row`, whose leat_key_hash is `hash`; NULL when there is none. Cheap when it is the
-// key found last.
-void *leat_keymap_find(struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns, uint32_t row);
+// The value of the key that stands in columns[0 ..] of `row`, whose leat_key_hash is `hash`; NULL when there is none.
+void *leat_keymap_find(const struct leat_keymap *map, uint64_t hash, const struct leat_batch *batch, const uint16_t *columns, uint32_t row);
 
 // The same, but adds the key when it is not there, with a zeroed value. NULL with the error set when the budget is spent; the map is then
 // as before.

@@ -6,25 +6,33 @@
 #define PAGE_BYTES      16384
 #define PAGE_BLOCKS_MIN 8
 
+// The blocks follow the page's bitmap. Before each stands its number, from which the page is found; the blocks themselves are touched by
+// neither alloc nor free, beyond that.
 struct leat_slab_page {
     struct leat_slab_page *next;
     struct leat_slab_page *previous;
-    void *free;     // blocks that came back, each holding the address of the next
-    uint32_t live;  // blocks in use
-    uint32_t fresh; // blocks that were ever handed out: the ones after them have never been
+    uint32_t live;      // blocks in use
+    uint32_t free_word; // no bit is set before this word of `free`
+    uint64_t free[];    // bit i % 64 of word i / 64 set: block i is free
 };
-
-_Static_assert(sizeof(struct leat_slab_page) % 16 == 0, "blocks follow the page's head");
 
 void leat_slab_open(struct leat_slab *slab, struct leat_budget *budget, size_t bytes) {
     leat_assert(bytes > 0 && bytes < UINT32_MAX / 2 / PAGE_BLOCKS_MIN);
-    size_t block_bytes = leat_align_up(bytes + 8, 16);
-    size_t page_blocks = LEAT_MAX((PAGE_BYTES - sizeof(struct leat_slab_page)) / block_bytes, PAGE_BLOCKS_MIN);
+    size_t block_bytes = leat_align_up(bytes + 8, 8);
+    size_t page_blocks = LEAT_MAX((PAGE_BYTES - sizeof(struct leat_slab_page)) / (block_bytes + 1), PAGE_BLOCKS_MIN);
     *slab = (struct leat_slab){.budget = budget, .block_bytes = (uint32_t)block_bytes, .page_blocks = (uint32_t)page_blocks};
 }
 
+static uint32_t bitmap_words(const struct leat_slab *slab) {
+    return (slab->page_blocks + 63) / 64;
+}
+
+static size_t head_bytes(const struct leat_slab *slab) {
+    return sizeof(struct leat_slab_page) + bitmap_words(slab) * sizeof(uint64_t);
+}
+
 static size_t page_bytes(const struct leat_slab *slab) {
-    return sizeof(struct leat_slab_page) + (size_t)slab->block_bytes * slab->page_blocks;
+    return head_bytes(slab) + (size_t)slab->block_bytes * slab->page_blocks;
 }
 
 static void unlink_page(struct leat_slab *slab, struct leat_slab_page *page) {
@@ -50,8 +58,13 @@ static bool add_page(struct leat_slab *slab) {
     struct leat_slab_page *page = leat_memory_alloc(slab->budget, page_bytes(slab));
     if (!page)
         return false;
-    page->free = NULL;
-    page->live = page->fresh = 0;
+    page->live = page->free_word = 0;
+    memset(page->free, 0xff, bitmap_words(slab) * sizeof(uint64_t));
+    if (slab->page_blocks % 64)
+        page->free[bitmap_words(slab) - 1] = (UINT64_C(1) << (slab->page_blocks % 64)) - 1;
+    char *block = (char *)page + head_bytes(slab);
+    for (uint64_t i = 0; i < slab->page_blocks; i++, block += slab->block_bytes)
+        memcpy(block, &i, sizeof(i));
     link_last(slab, page);
     slab->pages++;
     slab->pages_empty++;
@@ -60,20 +73,18 @@ static bool add_page(struct leat_slab *slab) {
 
 // A page with free blocks hands out as many as it has, at most `count`.
 static uint32_t take_from_page(struct leat_slab *slab, struct leat_slab_page *page, void **blocks, uint32_t count) {
-    uint32_t taken = 0;
-    void *free = page->free;
-    for (; taken < count && free; taken++) {
-        blocks[taken] = free;
-        free = *(void **)free;
+    char *base = (char *)page + head_bytes(slab) + 8;
+    uint32_t taken = 0, word = page->free_word, words = bitmap_words(slab);
+    for (;; word++) {
+        uint64_t free = page->free[word];
+        uint64_t at = (uint64_t)word * 64;
+        for (; free && taken < count; free &= free - 1)
+            blocks[taken++] = base + (at + (uint32_t)__builtin_ctzll(free)) * slab->block_bytes;
+        page->free[word] = free;
+        if (taken == count || word + 1 == words)
+            break;
     }
-    page->free = free;
-    char *base = (char *)(page + 1);
-    uint32_t fresh = LEAT_MIN(count - taken, slab->page_blocks - page->fresh);
-    for (uint32_t i = 0; i < fresh; i++, taken++) {
-        char *at = base + (size_t)slab->block_bytes * page->fresh++;
-        memcpy(at, &page, sizeof(page));
-        blocks[taken] = at + 8;
-    }
+    page->free_word = word;
     if (page->live == 0) {
         slab->pages_empty--;
         slab->pages_peak = LEAT_MAX(slab->pages_peak, slab->pages - slab->pages_empty);
@@ -96,11 +107,15 @@ bool leat_slab_alloc(struct leat_slab *slab, void **blocks, uint32_t count) {
 }
 
 void leat_slab_free(struct leat_slab *slab, void *const *blocks, uint32_t count) {
+    size_t to_head = head_bytes(slab) + 8;
     for (uint32_t i = 0; i < count; i++) {
-        struct leat_slab_page *page;
-        memcpy(&page, (char *)blocks[i] - 8, sizeof(page));
-        *(void **)blocks[i] = page->free;
-        page->free = blocks[i];
+        uint64_t number;
+        memcpy(&number, (char *)blocks[i] - 8, sizeof(number));
+        struct leat_slab_page *page = (struct leat_slab_page *)(void *)((char *)blocks[i] - number * slab->block_bytes - to_head);
+        uint32_t word = (uint32_t)(number / 64);
+        leat_assert_debug(!(page->free[word] >> (number % 64) & 1));
+        page->free[word] |= UINT64_C(1) << (number % 64);
+        page->free_word = LEAT_MIN(page->free_word, word);
         if (LEAT_UNLIKELY(page->live == slab->page_blocks))
             link_first(slab, page);
         if (LEAT_UNLIKELY(--page->live == 0)) {

@@ -25,8 +25,7 @@ struct leat_slab {
 // Prepares a slab for blocks of `bytes` > 0; takes no memory yet.
 void leat_slab_open(struct leat_slab *slab, struct leat_budget *budget, size_t bytes);
 
-// Takes `count` blocks, uninitialised, whose addresses are 8 more than a multiple of 16. False with the error set when the budget is spent;
-// none is taken then.
+// Takes `count` blocks, uninitialised, aligned to 8. False with the error set when the budget is spent; none is taken then.
 bool leat_slab_alloc(struct leat_slab *slab, void **blocks, uint32_t count);
 
 // Gives blocks back to the slab they came from, in any order.
