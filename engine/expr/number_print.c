@@ -3,9 +3,10 @@
 #include "engine/expr/number.h"
 
 #include "engine/base/cpu.h"
-#include "engine/expr/number_digits.h"
 #include "engine/expr/number_simd.h"
 #include "engine/expr/number_tables.h"
+
+#include <immintrin.h>
 
 #define DIGITS_MAX      17
 #define FRACTION_BITS   52
@@ -15,8 +16,37 @@
 #define POINT_PLAIN_MIN (-5)
 #define POINT_PLAIN_MAX 21
 
-const uint8_t leat_number_left_align[32] = {0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,   14,   15,
-                                            0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+// A finite double other than zero, sign apart: digits * 10^(point - 17), with 10^16 <= digits < 10^17.
+struct decimal {
+    uint64_t digits;
+    int point; // where the decimal point stands: 1 is behind the first digit
+};
+
+// Loaded at n in 0..16 it moves the last 16 - n of 16 bytes to the front and clears the rest.
+static const uint8_t left_align[32] = {0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,   14,   15,
+                                       0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+
+// The digits of value < 10^16 as bytes 0..9, the most significant first. Both halves, then fours, pairs and single digits are
+// divided out in parallel by multiplication with a reciprocal.
+static inline __m128i digits_16(uint64_t value) {
+    uint64_t high = value / 100000000;
+    uint64_t low = value - high * 100000000;
+    __m128i eights = _mm_set_epi64x((int64_t)low, (int64_t)high);
+    __m128i fours_high = _mm_srli_epi64(_mm_mul_epu32(eights, _mm_set1_epi64x(0xd1b71759)), 45); // / 10000
+    __m128i fours_low = _mm_sub_epi64(eights, _mm_mul_epu32(fours_high, _mm_set1_epi64x(10000)));
+    __m128i fours = _mm_or_si128(fours_high, _mm_slli_epi64(fours_low, 32));
+    __m128i pairs_high = _mm_srli_epi16(_mm_mulhi_epu16(fours, _mm_set1_epi32(5243)), 3); // / 100
+    __m128i pairs_low = _mm_sub_epi32(fours, _mm_mullo_epi16(pairs_high, _mm_set1_epi32(100)));
+    __m128i pairs = _mm_or_si128(pairs_high, _mm_slli_epi32(pairs_low, 16));
+    __m128i ones_high = _mm_mulhi_epu16(pairs, _mm_set1_epi16(6554)); // / 10
+    __m128i ones_low = _mm_sub_epi16(pairs, _mm_mullo_epi16(ones_high, _mm_set1_epi16(10)));
+    return _mm_or_si128(ones_high, _mm_slli_epi16(ones_low, 8));
+}
+
+// `bytes` without its first n in 0..16 bytes.
+static inline __m128i drop_front(__m128i bytes, unsigned n) {
+    return _mm_shuffle_epi8(bytes, _mm_loadu_si128((const __m128i *)(const void *)(left_align + n)));
+}
 
 static inline void store_16(char *out, __m128i bytes) {
     _mm_storeu_si128((__m128i *)(void *)out, bytes);
@@ -68,7 +98,7 @@ __attribute__((always_inline)) static inline uint64_t shortest_integer(uint64_t 
 }
 
 // Subnormals have any number of digits from 1 on.
-static struct leat_digits shortest_of_subnormal(uint64_t c, bool java) {
+static struct decimal shortest_of_subnormal(uint64_t c, bool java) {
     int k;
     bool tiny = java && c < 3; // has one digit before the point; Java wants two
     uint64_t digits = shortest_integer(tiny ? c * 10 : c, -1074, false, java ? 100 : 0, &k);
@@ -77,10 +107,12 @@ static struct leat_digits shortest_of_subnormal(uint64_t c, bool java) {
         digits *= 10;
         point--;
     }
-    return (struct leat_digits){digits, point};
+    return (struct decimal){digits, point};
 }
 
-struct leat_digits leat_number_shortest(uint64_t bits, bool java) {
+// The shortest digits that round to the double with these bits (sign ignored; finite, not zero); of those the nearest.
+// `java`: where that is one digit, the nearest of two digits instead.
+__attribute__((always_inline)) static inline struct decimal shortest_decimal(uint64_t bits, bool java) {
     uint64_t fraction = bits & ((1ull << FRACTION_BITS) - 1);
     int biased = (int)(bits >> FRACTION_BITS & 0x7ff);
     if (LEAT_UNLIKELY(biased == 0)) {
@@ -95,7 +127,7 @@ struct leat_digits leat_number_shortest(uint64_t bits, bool java) {
         digits = shortest_integer(c, biased - 1075, false, 0, &k);
     }
     bool short_by_one = digits < TEN_16;
-    return (struct leat_digits){short_by_one ? digits * 10 : digits, DIGITS_MAX + k - short_by_one};
+    return (struct decimal){short_by_one ? digits * 10 : digits, DIGITS_MAX + k - short_by_one};
 }
 
 // The first digit and the other sixteen as characters, and how many there are without zeros at the end.
@@ -107,7 +139,7 @@ struct characters {
 
 static inline struct characters characters_of(uint64_t digits) {
     uint64_t first = digits / TEN_16;
-    __m128i rest = leat_number_digits_16(digits - first * TEN_16);
+    __m128i rest = digits_16(digits - first * TEN_16);
     unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(rest, _mm_setzero_si128()));
     unsigned used = (~zeros & 0xffff) << 1 | 1;
     return (struct characters){_mm_or_si128(rest, _mm_set1_epi8('0')), leat_number_highest_bit(used) + 1, (char)('0' + first)};
@@ -117,7 +149,7 @@ static inline struct characters characters_of(uint64_t digits) {
 static inline void place_point_inside(const struct characters *c, unsigned point, char *out) {
     out[0] = c->first;
     store_16(out + 1, c->rest);
-    store_16(out + 1 + point, leat_number_drop_front(c->rest, point - 1));
+    store_16(out + 1 + point, drop_front(c->rest, point - 1));
     out[point] = '.';
 }
 
@@ -142,7 +174,8 @@ static char *write_exponent(char *out, unsigned exponent) {
     return out;
 }
 
-size_t leat_number_print_digits(struct leat_digits digits, bool negative, char *out) {
+// Writes `digits` in the notation of leat_double_print_shortest; returns the length.
+__attribute__((always_inline)) static inline size_t print_plain(struct decimal digits, bool negative, char *out) {
     struct characters c = characters_of(digits.digits);
     int point = digits.point;
     out[0] = '-';
@@ -178,7 +211,7 @@ static inline size_t print_shortest(double value, char *out) {
         return leat_int64_print((int64_t)value, out);
     }
     uint64_t bits = bits_of(value);
-    return leat_number_print_digits(leat_number_shortest(bits, false), bits >> 63, out);
+    return print_plain(shortest_decimal(bits, false), bits >> 63, out);
 }
 
 size_t leat_double_print_shortest(double value, char *out) {
@@ -220,7 +253,7 @@ size_t leat_double_print_java(double value, char *out) {
     if ((bits & ~SIGN_BIT) == 0x7ffull << FRACTION_BITS) {
         return negative + copy_text(out, "Infinity");
     }
-    struct leat_digits digits = leat_number_shortest(bits, true);
+    struct decimal digits = shortest_decimal(bits, true);
     struct characters c = characters_of(digits.digits);
     int point = digits.point;
     if (point >= 1 && point <= 7) {
@@ -248,12 +281,12 @@ size_t leat_int64_print(int64_t value, char *out) {
     if (LEAT_UNLIKELY(magnitude >= TEN_16)) {
         uint64_t head = magnitude / TEN_16; // 1..922
         p = write_exponent(p, (unsigned)head);
-        store_16(p, _mm_or_si128(leat_number_digits_16(magnitude - head * TEN_16), _mm_set1_epi8('0')));
+        store_16(p, _mm_or_si128(digits_16(magnitude - head * TEN_16), _mm_set1_epi8('0')));
         return (size_t)(p + 16 - out);
     }
-    __m128i digits = leat_number_digits_16(magnitude);
+    __m128i digits = digits_16(magnitude);
     unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(digits, _mm_setzero_si128()));
     unsigned leading = leat_number_lowest_bit((~zeros & 0xffff) | 0x8000); // zero has one digit
-    store_16(p, leat_number_drop_front(_mm_or_si128(digits, _mm_set1_epi8('0')), leading));
+    store_16(p, drop_front(_mm_or_si128(digits, _mm_set1_epi8('0')), leading));
     return negative + 16 - leading;
 }

@@ -2,7 +2,6 @@
 // For these the power of ten in Schubfach is at most 10^22, which has 52 significant bits: one product of 52 by 52 bits is exact,
 // and so are all comparisons, without sticky bits. The place of the point is a byte permutation looked up by its position.
 #include "engine/expr/number.h"
-#include "engine/expr/number_digits.h"
 #include "engine/expr/number_simd.h"
 #include "engine/expr/number_tables.h"
 
@@ -40,7 +39,7 @@ static inline __m512i divide_by_eight(__m512i value) {
     return _mm512_srli_epi64(quotient, 18);
 }
 
-// leat_number_digits_16 for four numbers, each as its high and low eight digits in one 128-bit lane.
+// The digits of four numbers, each as its high and low eight digits in one 128-bit lane.
 static inline __m512i digits_of_eights(__m512i eights) {
     __m512i fours_high = _mm512_srli_epi64(_mm512_mul_epu32(eights, _mm512_set1_epi64(0xd1b71759)), 45);
     __m512i fours_low = _mm512_sub_epi64(eights, _mm512_mul_epu32(fours_high, _mm512_set1_epi64(10000)));
