@@ -14,7 +14,8 @@
 #define GROUP_ROWS_MAX   128
 #define GROUP_BYTES      (64u << 10) // about what the numbers and the rows of one group may take, to stay in the first caches
 #define COPY_BYTES       32          // fragments and numbers are copied in pieces of this size, whatever their length
-#define ESCAPE_BYTES_MAX 6           // \u001F
+#define TEN_8            INT64_C(100000000)
+#define ESCAPE_BYTES_MAX 6 // \u001F
 #define CELL_BYTES       (LEAT_DOUBLE_TEXT_BYTES + 2)
 
 enum op_kind { OP_BOOL, OP_INT32, OP_INT64, OP_DOUBLE, OP_TEXT, OP_TIMESTAMP };
@@ -39,9 +40,9 @@ struct encode_op {
     char *digits;          // OP_DOUBLE
     const void *data;      // of the batch being encoded
     const uint64_t *valid; // of the batch being encoded; NULL when nothing is missing
-    int64_t time_us;       // OP_TIMESTAMP: whose text stands in `time`
-    uint32_t time_length;  // 0: none yet
-    char time[LEAT_TIMESTAMP_TEXT_BYTES];
+    int64_t kept;          // OP_TIMESTAMP: the time, OP_INT64: the number without its last eight digits, whose text stands in `text`
+    uint32_t text_length;  // 0: none yet
+    char text[LEAT_TIMESTAMP_TEXT_BYTES];
 };
 
 _Static_assert(LEAT_TIMESTAMP_TEXT_BYTES + 2 <= CELL_BYTES, "a timestamp fits where a double does");
@@ -223,12 +224,41 @@ static inline char *copy_pieces(char *to, const char *from, uint32_t length) {
 
 // Windows give the same time to many rows: the text of the last one is kept.
 static char *write_timestamp(const struct json_encoder *encoder, struct encode_op *op, int64_t time_us, char *to) {
-    if (op->time_us != time_us || op->time_length == 0) {
-        op->time_length = (uint32_t)leat_timestamp_print(time_us, op->precision, encoder->timestamp_form, op->utc, op->time);
-        op->time_us = time_us;
+    if (op->kept != time_us || op->text_length == 0) {
+        op->text_length = (uint32_t)leat_timestamp_print(time_us, op->precision, encoder->timestamp_form, op->utc, op->text);
+        op->kept = time_us;
     }
-    memcpy(to, op->time, LEAT_TIMESTAMP_TEXT_BYTES);
-    return to + op->time_length;
+    memcpy(to, op->text, LEAT_TIMESTAMP_TEXT_BYTES);
+    return to + op->text_length;
+}
+
+// The eight digits of a number below 10^8, the first one in the lowest byte: both halves, their pairs, then their digits are divided out
+// side by side in one word.
+static inline uint64_t eight_digits(uint32_t number) {
+    uint64_t high = number / 10000;
+    uint64_t fours = high | (uint64_t)(number - (uint32_t)high * 10000) << 32;
+    uint64_t pairs_high = (fours * 10486 >> 20) & 0x0000007f0000007fu;
+    uint64_t pairs = pairs_high | (fours - 100 * pairs_high) << 16;
+    uint64_t ones_high = (pairs * 103 >> 10) & 0x000f000f000f000fu;
+    return (ones_high | (pairs - 10 * ones_high) << 8) + 0x3030303030303030u;
+}
+
+// Times and counters come one after the other and differ in their last digits: what stands before those is kept as text.
+static inline char *write_int64(struct encode_op *op, int64_t value, char *to) {
+    if (LEAT_UNLIKELY(value < TEN_8))
+        return to + leat_int64_print(value, to);
+    int64_t high = (int64_t)((uint64_t)value / TEN_8);
+    if (LEAT_UNLIKELY(high != op->kept)) {
+        size_t length = leat_int64_print(value, to);
+        op->kept = high;
+        op->text_length = (uint32_t)length - 8;
+        memcpy(op->text, to, 16);
+        return to + length;
+    }
+    store_16(to, load_16(op->text));
+    uint64_t low = eight_digits((uint32_t)(value - high * TEN_8));
+    memcpy(to + op->text_length, &low, sizeof(low));
+    return to + op->text_length + sizeof(low);
 }
 
 // ---- Rows -----------------------------------------------------------------------------------------------------------------------
@@ -258,7 +288,7 @@ static inline bool write_value(const struct json_encoder *encoder, struct encode
         writer->at += leat_int64_print(((const int32_t *)op->data)[row], writer->at);
         return true;
     case OP_INT64:
-        writer->at += leat_int64_print(((const int64_t *)op->data)[row], writer->at);
+        writer->at = write_int64(op, ((const int64_t *)op->data)[row], writer->at);
         return true;
     case OP_DOUBLE:
         writer->at = write_double(op, row, writer->at);

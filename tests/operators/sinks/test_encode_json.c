@@ -355,6 +355,47 @@ static void random_doubles_read_back_as_they_were(void **state) {
     leat_batch_destroy(NULL, batch);
 }
 
+// Runs of neighbours, jumps, and every length: what the encoder remembers of the number before must not show.
+static void integers_are_written_as_printf_does(void **state) {
+    (void)state;
+    uint8_t physical[] = {LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_INT32};
+    struct leat_batch *batch = batch_of(2, physical, LEAT_BATCH_ROWS);
+    struct leat_encode_field fields[] = {{.name = "b", .type.kind = LEAT_TYPE_BIGINT},
+                                         {.name = "i", .type.kind = LEAT_TYPE_INT, .column = 1}};
+    struct leat_encode_config config = {.fields = fields, .field_count = 2};
+    void *encoder = encoder_of(&config);
+    struct leat_bytes out = {0};
+    uint64_t random = seed;
+    int64_t value = 0;
+    for (int round = 0; round < 40; round++) {
+        for (uint32_t row = 0; row < LEAT_BATCH_ROWS; row++) {
+            uint64_t word = next_random(&random);
+            if (word % 4 == 0)
+                value = (int64_t)(next_random(&random) >> (word >> 8 & 63));
+            else if (word % 16 == 1)
+                value = (int64_t)(0 - (uint64_t)value);
+            else
+                value = (int64_t)((uint64_t)value + (word >> 50));
+            leat_column_int64(&batch->columns[0])[row] = value;
+            leat_column_int32(&batch->columns[1])[row] = (int32_t)(uint32_t)word;
+        }
+        out.length = 0;
+        encode_all(encoder, batch, &out);
+        const char *at = out.data;
+        for (uint32_t row = 0; row < LEAT_BATCH_ROWS; row++) {
+            char expected[80];
+            int length = snprintf(expected, sizeof(expected), "{\"b\":%lld,\"i\":%d}\n",
+                                  (long long)leat_column_int64(&batch->columns[0])[row], leat_column_int32(&batch->columns[1])[row]);
+            assert_memory_equal(at, expected, (size_t)length);
+            at += length;
+        }
+        assert_ptr_equal(at, out.data + out.length);
+    }
+    leat_bytes_free(&out);
+    leat_json_encoder_ops.destroy(encoder);
+    leat_batch_destroy(NULL, batch);
+}
+
 static void nothing_is_allocated_once_the_output_is_large_enough(void **state) {
     (void)state;
     uint8_t physical[] = {LEAT_PHYSICAL_DOUBLE, LEAT_PHYSICAL_TEXT};
@@ -519,6 +560,7 @@ int main(void) {
         cmocka_unit_test(only_selected_rows_are_written),
         cmocka_unit_test(a_row_of_as_many_columns_as_there_may_be_is_written),
         cmocka_unit_test(random_doubles_read_back_as_they_were),
+        cmocka_unit_test(integers_are_written_as_printf_does),
         cmocka_unit_test(nothing_is_allocated_once_the_output_is_large_enough),
         cmocka_unit_test(failures_of_memory_leave_the_output_as_it_was),
         cmocka_unit_test(intervals_are_refused),
