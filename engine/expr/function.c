@@ -11,6 +11,9 @@ static const char decimal_hint[] = "write it as an approximate number, 1.5e0, or
 // Longest name that a function has.
 #define NAME_BYTES 64
 
+// Other names of operators.
+static const char *const synonyms[][2] = {{"!=", "<>"}, {"MOD", "%"}};
+
 // False when the name is longer than any function's.
 static bool upper_name(const char *name, char *upper) {
     size_t length = strlen(name);
@@ -18,8 +21,9 @@ static bool upper_name(const char *name, char *upper) {
         return false;
     for (size_t i = 0; i <= length; i++)
         upper[i] = (char)(name[i] >= 'a' && name[i] <= 'z' ? name[i] - 'a' + 'A' : name[i]);
-    if (strcmp(upper, "!=") == 0)
-        memcpy(upper, "<>", 3);
+    for (size_t i = 0; i < LEAT_ARRAY_LEN(synonyms); i++)
+        if (strcmp(upper, synonyms[i][0]) == 0)
+            memcpy(upper, synonyms[i][1], strlen(synonyms[i][1]) + 1);
     return true;
 }
 
@@ -81,7 +85,7 @@ static const char *mismatch_hint(const char *name, const struct leat_expr *const
         return "CAST one of them: TIMESTAMP is a wall clock, TIMESTAMP_LTZ an instant";
     if (times && texts)
         return "CAST the text to the type of the timestamp";
-    if (strcmp(name, "%") == 0 || strcmp(name, "MOD") == 0)
+    if (strcmp(name, "%") == 0)
         return "the remainder is defined for INT and BIGINT only";
     return NULL;
 }
@@ -222,6 +226,7 @@ const struct leat_expr *leat_expr_call(struct leat_expr_builder *builder, const 
 // ---- Documentation
 
 static const struct leat_function_doc special_docs[] = {
+    {"MOD", "MOD(integer, integer) -> the type of the second", "The remainder of the division, with the sign of the first."},
     {"COALESCE", "COALESCE(T, T, ...) -> T", "The first of its arguments that is not NULL; the others are not evaluated."},
     {"IFNULL", "IFNULL(T, T) -> T", "The first argument, or the second where the first is NULL."},
     {"NULLIF", "NULLIF(T, T) -> T", "NULL where both are equal, else the first argument."},

@@ -54,6 +54,11 @@ static const struct leat_expr *build_logic(struct leat_expr_builder *builder, en
     }
     if (n == 0)
         return build_boolean(builder, !decisive);
+    bool constant = true;
+    for (uint32_t i = 0; i < n; i++)
+        constant &= kept[i]->kind == LEAT_EXPR_CONSTANT;
+    if (constant) // NULLs, and what decides perhaps behind them
+        return is_boolean(kept[n - 1], decisive) ? kept[n - 1] : leat_expr_null(builder, type);
     return n == 1 ? kept[0] : leat_expr_new(builder, kind, type, kept, n);
 }
 
