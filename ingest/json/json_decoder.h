@@ -7,12 +7,27 @@
 #include "ingest/json/json_fast.h"
 #include "ingest/json/json_walk.h"
 
+struct leat_json_fill;
+
 // The functions of one SIMD level's fast path.
 struct leat_json_level {
-    void (*scan)(struct leat_json_scan *scan, const char *text, size_t length);
+    void (*scan)(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length);
     size_t (*items)(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out);
-    size_t (*match)(const struct leat_json_keys *keys, const char *text, size_t length, const uint32_t *items, size_t count,
-                    struct leat_json_rows *rows);
+    size_t (*match)(const struct leat_json_keys *keys, const char *text, size_t length, const uint8_t *names, size_t window,
+                    const uint32_t *items, size_t count, struct leat_json_rows *rows);
+    uint32_t (*list_members)(const uint32_t *places, uint32_t count, uint16_t *rows, uint32_t *member_places, uint64_t *valid);
+    int (*fill_double)(const struct leat_json_fill *fill);
+    int (*fill_int64)(const struct leat_json_fill *fill);
+    int (*fill_text)(const struct leat_json_fill *fill);
+};
+
+// Numbers of a column taken apart, to be rounded together.
+struct leat_json_decimals {
+    uint64_t mantissa[LEAT_BATCH_ROWS];
+    double number[LEAT_BATCH_ROWS];
+    int32_t exponent10[LEAT_BATCH_ROWS];
+    uint16_t rows[LEAT_BATCH_ROWS];
+    uint8_t negative[LEAT_BATCH_ROWS];
 };
 
 // What the fast path works with; NULL pointers at the scalar level.
@@ -23,10 +38,13 @@ struct leat_json_fast {
     uint32_t *items; // of the current window
     size_t item_count;
     size_t item_next;
-    size_t window;                   // where it starts in the text
-    uint32_t line_begin;             // of the next line when items are left
-    struct leat_json_rows rows;      // of the current batch
-    uint64_t slow[LEAT_BATCH_WORDS]; // bit row: this line is for the walker
+    size_t window;                                // where it starts in the text
+    uint32_t line_begin;                          // of the next line when items are left
+    struct leat_json_rows rows;                   // of the current batch
+    uint64_t slow[LEAT_BATCH_WORDS];              // bit row: this line is for the walker
+    uint32_t member_places[LEAT_BATCH_ROWS + 16]; // of the current column
+    uint16_t member_rows[LEAT_BATCH_ROWS + 16];
+    struct leat_json_decimals decimals; // scratch
 };
 
 // A decoder; one thread. Its arrays follow it in one block of memory.
@@ -49,6 +67,11 @@ struct leat_json_decoder {
 // 0, or -1 with the error set when memory ran out. Blank lines are counted.
 int leat_json_read_line(struct leat_json_decoder *decoder, uint32_t begin, uint32_t length, struct leat_batch *batch,
                         struct leat_decoded *decoded);
+
+// Leaves a row to the walker.
+static inline void leat_json_mark_slow(struct leat_json_fast *fast, uint32_t row) {
+    fast->slow[row / 64] |= UINT64_C(1) << row % 64;
+}
 
 // leat_decoder_ops.next with the fast path.
 int leat_json_fast_next(struct leat_json_decoder *decoder, struct leat_batch *batch, struct leat_decoded *decoded);

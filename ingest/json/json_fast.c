@@ -3,18 +3,56 @@
 #include "ingest/json/json_decoder.h"
 #include "ingest/json/json_text.h"
 
+// How well two offsets into the names tell them apart: 0 when two names have the same characters there; more for offsets nearer
+// to the middle and the end of the shortest name, because prefixes are often shared with names that are not wanted.
+static unsigned signature_score(const struct leat_json_keys *keys, uint32_t count, uint32_t shortest, uint32_t first, uint32_t second) {
+    for (uint32_t i = 1; i <= count; i++)
+        for (uint32_t j = 1; j < i; j++)
+            if (keys->keys[i].bytes[first] == keys->keys[j].bytes[first] && keys->keys[i].bytes[second] == keys->keys[j].bytes[second])
+                return 0;
+    int off_middle = (int)first - (int)shortest / 2, off_end = (int)second - ((int)shortest - 1);
+    return 1000 - (unsigned)(off_middle * off_middle + off_end * off_end);
+}
+
+// Looks for a signature; false when the names are too many or too much alike.
+static bool find_signature(struct leat_json_keys *keys, uint32_t count, uint32_t shortest) {
+    struct leat_json_signature *signature = &keys->signature;
+    unsigned best = 0;
+    if (count > LEAT_JSON_SIGNATURES_MAX)
+        return false;
+    for (uint32_t first = 0; first < LEAT_MIN(shortest, 16); first++)
+        for (uint32_t second = first + 1; second <= LEAT_MIN(shortest, 16); second++) {
+            unsigned score = signature_score(keys, count, LEAT_MIN(shortest, 16), first, second);
+            if (score > best) {
+                best = score;
+                signature->first_offset = first;
+                signature->second_offset = second;
+            }
+        }
+    for (uint32_t i = 0; best && i < count; i++) {
+        uint8_t a = keys->keys[i + 1].bytes[signature->first_offset], b = keys->keys[i + 1].bytes[signature->second_offset];
+        signature->first[a & 127] |= (uint8_t)(1 << i); // of names beyond ASCII other characters count as well: they are compared later
+        signature->second[b & 127] |= (uint8_t)(1 << i);
+    }
+    return best != 0;
+}
+
 void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_field *fields, uint32_t count, uint32_t slots) {
-    size_t shortest = 7; // the hash sees names up to their closing quote, 8 bytes at most
-    for (uint32_t i = 0; i < count; i++)
+    size_t shortest = SIZE_MAX, longest = 0;
+    for (uint32_t i = 0; i < count; i++) {
         shortest = LEAT_MIN(shortest, strlen(fields[i].name));
+        longest = LEAT_MAX(longest, strlen(fields[i].name));
+    }
     keys->nothing = count;
-    keys->prefix_mask = ~UINT64_C(0) >> (56 - 8 * shortest);
+    keys->prefix_mask = ~UINT64_C(0) >> (56 - 8 * LEAT_MIN(shortest, 7)); // up to the closing quote of the shortest
     keys->slot_shift = 64 - (uint32_t)__builtin_ctz(slots);
-    keys->keys[0] = (struct leat_json_key){.mask = 1, .field = count}; // no key starts with a NUL
+    struct leat_json_key none = {.mask = 1, .field = count, .places_at = count * LEAT_JSON_PLACES_PITCH}; // no key starts with a NUL
+    keys->keys[0] = keys->keys[count + 1] = none;
     for (uint32_t i = 0; i < count; i++) {
         struct leat_json_key *key = &keys->keys[i + 1];
         size_t length = strlen(fields[i].name), compared = LEAT_MIN(length + 1, LEAT_JSON_KEY_BYTES);
         *key = (struct leat_json_key){.field = i,
+                                      .places_at = i * LEAT_JSON_PLACES_PITCH,
                                       .length = (uint32_t)length,
                                       .mask = UINT32_MAX >> (LEAT_JSON_KEY_BYTES - compared),
                                       .name = length >= LEAT_JSON_KEY_BYTES ? fields[i].name : NULL};
@@ -25,10 +63,7 @@ void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_f
         key->next = *slot;
         *slot = (uint16_t)(i + 1);
     }
-}
-
-static void mark_slow(struct leat_json_fast *fast, uint32_t row) {
-    fast->slow[row / 64] |= UINT64_C(1) << row % 64;
+    keys->by_sight = count > 0 && longest < LEAT_JSON_KEY_BYTES && find_signature(keys, count, (uint32_t)shortest);
 }
 
 static bool is_slow(const struct leat_json_fast *fast, uint32_t row) {
@@ -81,7 +116,7 @@ static bool scan_window(struct leat_json_decoder *decoder) {
     struct leat_json_fast *fast = &decoder->fast;
     size_t length = LEAT_MIN(decoder->lines_length - decoder->cursor, LEAT_JSON_WINDOW_BYTES);
     size_t last = (length + 63) / 64;
-    fast->level->scan(fast->scan, decoder->text + decoder->cursor, length);
+    fast->level->scan(fast->scan, fast->keys.by_sight ? &fast->keys.signature : NULL, decoder->text + decoder->cursor, length);
     while (last > 0 && fast->scan->newline[last - 1] == 0)
         last--;
     if (last == 0)
@@ -102,7 +137,7 @@ static void add_slow_line(struct leat_json_decoder *decoder) {
     const char *line = decoder->text + decoder->cursor;
     const char *newline = memchr(line, '\n', decoder->length - decoder->cursor);
     size_t end = newline ? (size_t)(newline - decoder->text) : decoder->length;
-    mark_slow(fast, fast->rows.count);
+    leat_json_mark_slow(fast, fast->rows.count);
     fast->rows.line_end[fast->rows.count++] = (uint32_t)end;
     decoder->cursor = end + (newline != NULL);
 }
@@ -120,11 +155,11 @@ static void collect_rows(struct leat_json_decoder *decoder, uint32_t first_begin
             }
         }
         uint32_t row = fast->rows.count;
-        fast->item_next += fast->level->match(&fast->keys, decoder->text, decoder->length, fast->items + fast->item_next,
-                                              fast->item_count - fast->item_next, &fast->rows);
+        fast->item_next += fast->level->match(&fast->keys, decoder->text, decoder->length, fast->scan->names, fast->window,
+                                              fast->items + fast->item_next, fast->item_count - fast->item_next, &fast->rows);
         for (; fast->scan->any_fault && row < fast->rows.count; row++)
             if (!line_is_right(decoder, row_begin(decoder, row, first_begin), fast->rows.line_end[row]))
-                mark_slow(fast, row);
+                leat_json_mark_slow(fast, row);
     }
 }
 
@@ -135,7 +170,7 @@ static void clear_slow_places(struct leat_json_fast *fast, uint32_t field_count)
     for (uint32_t word = 0; word < LEAT_BATCH_WORDS; word++)
         for (uint64_t left = fast->slow[word]; left; left &= left - 1)
             for (uint32_t field = 0; field < field_count; field++)
-                fast->rows.places[field * LEAT_BATCH_ROWS + 64 * word + (uint32_t)__builtin_ctzll(left)] = 0;
+                fast->rows.places[field * LEAT_JSON_PLACES_PITCH + 64 * word + (uint32_t)__builtin_ctzll(left)] = 0;
 }
 
 static void note_good(struct leat_decoded *decoded, const char *text, uint32_t begin, uint32_t end) {
@@ -178,7 +213,7 @@ int leat_json_fast_next(struct leat_json_decoder *decoder, struct leat_batch *ba
     uint32_t fields = decoder->config->field_count;
     uint32_t first_begin = fast->item_next < fast->item_count ? fast->line_begin : (uint32_t)decoder->cursor;
     memset(fast->slow, 0, sizeof fast->slow);
-    memset(fast->rows.places, 0, (size_t)fields * LEAT_BATCH_ROWS * sizeof(uint32_t));
+    memset(fast->rows.places, 0, (size_t)fields * LEAT_JSON_PLACES_PITCH * sizeof(uint32_t));
     fast->rows.count = 0;
     collect_rows(decoder, first_begin);
     fast->line_begin = fast->rows.line_end[fast->rows.count - 1] + 1;

@@ -13,22 +13,29 @@ struct leat_json_key {
     uint8_t bytes[LEAT_JSON_KEY_BYTES]; // name and closing quote, or the first 32 bytes of them
     uint32_t mask;                      // bit i set: byte i counts
     uint32_t field;
-    uint32_t length;  // of the name
-    uint32_t next;    // the next key with the same hash, 0 if none
-    const char *name; // when longer than can be compared at once, else NULL
+    uint32_t places_at; // where the field's places start
+    uint32_t length;    // of the name
+    uint32_t next;      // the next key with the same hash, 0 if none
+    const char *name;   // when longer than can be compared at once, else NULL
 };
 
-// All wanted names, hashed by the bytes that even the shortest has. Key 0 matches nothing and ends every chain.
+// All wanted names, hashed by the bytes that even the shortest has. keys[i].field is i - 1, but
+// `nothing` for key 0.
 struct leat_json_keys {
     struct leat_json_key *keys;
     uint16_t *slots; // key numbers
     uint64_t prefix_mask;
     uint32_t slot_shift;
     uint32_t nothing; // field number of keys that are not wanted
+    bool by_sight;    // the signature is there, and no name is longer than is compared at once
+    struct leat_json_signature signature;
 };
 
+// From one field's places to the next one's: a batch and a cache line, so that the fields of a row fall into different sets.
+#define LEAT_JSON_PLACES_PITCH (LEAT_BATCH_ROWS + LEAT_CACHE_LINE / sizeof(uint32_t))
+
 // Rows found in windows: for each the place of its line end and, per field, of its key's opening quote (0: absent).
-// places[field * LEAT_BATCH_ROWS + row], with one more field for what is not wanted.
+// places[field * LEAT_JSON_PLACES_PITCH + row], with one more field for what is not wanted.
 struct leat_json_rows {
     uint32_t *places;
     uint32_t line_end[LEAT_BATCH_ROWS + 1];
@@ -44,7 +51,8 @@ static inline uint32_t leat_json_keys_slot(const struct leat_json_keys *keys, co
 
 // Takes items (places of keys and line ends, ascending) and enters them into rows until the items or the rows run out.
 // Returns the number of items taken. `length` bytes of text and LEAT_INPUT_PADDING behind them are readable.
-size_t leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, const uint32_t *items, size_t count,
-                              struct leat_json_rows *rows);
+// With keys->by_sight, names[place - window] is the scan's `names` of an item.
+size_t leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, const uint8_t *names, size_t window,
+                              const uint32_t *items, size_t count, struct leat_json_rows *rows);
 
 #endif

@@ -3,7 +3,7 @@
 #include "engine/base/assert.h"
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
-#include "ingest/json/json_decoder.h"
+#include "ingest/json/json_columns.h"
 #include "ingest/json/json_text.h"
 
 enum leat_bad_reason leat_json_validate(const char *text, size_t length) {
@@ -57,7 +57,15 @@ static int check_config(const struct leat_decode_config *config) {
 
 // The fast paths by SIMD level.
 static const struct leat_json_level *level_of(enum leat_simd_level level) {
-    static const struct leat_json_level avx512 = {leat_json_scan_avx512, leat_json_scan_items_avx512, leat_json_match_avx512};
+    static const struct leat_json_level avx512 = {
+        .scan = leat_json_scan_avx512,
+        .items = leat_json_scan_items_avx512,
+        .match = leat_json_match_avx512,
+        .list_members = leat_json_list_members_avx512,
+        .fill_double = leat_json_fill_double_avx512,
+        .fill_int64 = leat_json_fill_int64_avx512,
+        .fill_text = leat_json_fill_text_avx512,
+    };
     return level == LEAT_SIMD_AVX512 ? &avx512 : NULL;
 }
 
@@ -83,11 +91,11 @@ static size_t lay_out(struct leat_json_decoder *decoder, char *block, uint32_t l
                                               .scratch = cut(block, &used, 6 * (size_t)longest_name + 1)};
     struct leat_json_fast *fast = &decoder->fast;
     if (fast->level) {
-        fast->keys.keys = cut(block, &used, (count + 1) * sizeof(struct leat_json_key));
+        fast->keys.keys = cut(block, &used, (count + 2) * sizeof(struct leat_json_key));
         fast->keys.slots = cut(block, &used, slots * sizeof(uint16_t));
         fast->scan = cut(block, &used, sizeof *fast->scan);
         fast->items = cut(block, &used, (LEAT_JSON_WINDOW_BYTES + 64) * sizeof(uint32_t));
-        fast->rows.places = cut(block, &used, (count + 1) * LEAT_BATCH_ROWS * sizeof(uint32_t));
+        fast->rows.places = cut(block, &used, (count + 1) * LEAT_JSON_PLACES_PITCH * sizeof(uint32_t));
     }
     return used;
 }

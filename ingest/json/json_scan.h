@@ -16,6 +16,18 @@
 // Blocks of 64 bytes in a window.
 #define LEAT_JSON_WINDOW_BLOCKS (LEAT_JSON_WINDOW_BYTES / 64)
 
+// Names that are told apart by sight, up to eight.
+#define LEAT_JSON_SIGNATURES_MAX 8
+
+// Two characters of each wanted name, at offsets that every name has: bit i of first[c] is set when name i has the character c at
+// first_offset, and so on. No two names share both. (The idea is Teddy's, of Hyperscan: Wang et al., 2019.)
+struct leat_json_signature {
+    uint8_t first[128];
+    uint8_t second[128];
+    uint32_t first_offset; // from the character behind the opening quote; the closing quote counts as one
+    uint32_t second_offset;
+};
+
 // Masks of a window, which starts at the start of a line. Bit i of word b is byte 64 * b + i of the window.
 struct leat_json_scan {
     uint64_t key[LEAT_JSON_WINDOW_BLOCKS];      // opening quotes of the keys of flat objects
@@ -25,11 +37,13 @@ struct leat_json_scan {
     uint64_t wide[LEAT_JSON_WINDOW_BLOCKS];     // bytes that are not ASCII, right or wrong
     bool any_fault;                             // some word of `fault`, `exotic` or `wide` is not zero
     uint64_t plane[4][LEAT_JSON_WINDOW_BLOCKS]; // scratch
+    uint8_t names[LEAT_JSON_WINDOW_BYTES];      // with a signature: the names, a bit each, that a key starting here may be
 };
 
 // Scans `length` bytes, 1..LEAT_JSON_WINDOW_BYTES, of `text`; the last of which is a line end or the window is full.
-// Reads nothing at or behind text + length.
-void leat_json_scan_avx512(struct leat_json_scan *scan, const char *text, size_t length);
+// With a signature only keys that fit one of its names count. Reads nothing at or behind text + length, with a signature nothing
+// LEAT_INPUT_PADDING bytes behind.
+void leat_json_scan_avx512(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length);
 
 // Writes the places of all bits of key | newline in the first `blocks` blocks, ascending, plus `base`; returns their number.
 // `out` has room for 64 more than there are.

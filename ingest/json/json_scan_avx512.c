@@ -111,7 +111,7 @@ static inline __m512i over_gap(__m512i end, __m512i gap, __m512i *before) {
 }
 
 // Checks eight blocks; stores their keys, newlines, faults and exotic bytes. Returns what is to be looked at, or'ed.
-static inline __m512i check_blocks(struct leat_json_scan *scan, size_t block, struct carry *carry) {
+static inline __m512i check_blocks(struct leat_json_scan *scan, size_t block, struct carry *carry, bool sign) {
     struct before *before = &carry->before;
     __m512i b0 = _mm512_loadu_si512(scan->plane[0] + block), b1 = _mm512_loadu_si512(scan->plane[1] + block);
     __m512i b2 = _mm512_loadu_si512(scan->plane[2] + block), b3 = _mm512_loadu_si512(scan->plane[3] + block);
@@ -161,17 +161,36 @@ static inline __m512i check_blocks(struct leat_json_scan *scan, size_t block, st
     fault = OR_AND(fault, next_byte(first_zero, &before->zero), digit);
     fault = OR_ANDNOT(fault, point, regions(point, ANDNOT(after_word, word), &carry->in_fraction));
 
-    _mm512_storeu_si512(scan->key + block, AND3(quote, string, member));
+    __m512i key = AND3(quote, string, member);
+    if (sign)
+        key = _mm512_and_si512(key, _mm512_loadu_si512(scan->key + block));
+    _mm512_storeu_si512(scan->key + block, key);
     _mm512_storeu_si512(scan->newline + block, newline);
     _mm512_storeu_si512(scan->fault + block, fault);
     _mm512_storeu_si512(scan->exotic + block, exotic);
     return _mm512_or_si512(fault, exotic);
 }
 
+// The tables that bytes are looked up in.
+struct tables {
+    __m512i class_low, class_high, first_low, first_high, second_low, second_high;
+    uint32_t first_offset, second_offset;
+};
+
+// Which of 64 places may be the opening quotes of wanted keys; `text` is the first, bytes behind `left` are not looked at.
+static inline void find_names(struct leat_json_scan *scan, size_t block, const struct tables *tables, const char *text, uint64_t left) {
+    const char *first = text + 1 + tables->first_offset, *second = text + 1 + tables->second_offset;
+    __m512i a = _mm512_maskz_loadu_epi8(left, first), b = _mm512_maskz_loadu_epi8(left, second);
+    __m512i names = _mm512_and_si512(_mm512_permutex2var_epi8(tables->first_low, a, tables->first_high),
+                                     _mm512_permutex2var_epi8(tables->second_low, b, tables->second_high));
+    _mm512_storeu_si512(scan->names + 64 * block, names);
+    scan->key[block] = _mm512_test_epi8_mask(names, names);
+}
+
 // The classes of 64 bytes as four masks.
-static inline void classify(struct leat_json_scan *scan, size_t block, __m512i bytes, __m512i low_half, __m512i high_half) {
+static inline void classify(struct leat_json_scan *scan, size_t block, __m512i bytes, const struct tables *tables) {
     __mmask64 wide = _mm512_movepi8_mask(bytes);
-    __m512i class = _mm512_maskz_permutex2var_epi8(_knot_mask64(wide), low_half, bytes, high_half);
+    __m512i class = _mm512_maskz_permutex2var_epi8(_knot_mask64(wide), tables->class_low, bytes, tables->class_high);
     scan->wide[block] = wide;
     scan->plane[0][block] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(1));
     scan->plane[1][block] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(2));
@@ -179,25 +198,50 @@ static inline void classify(struct leat_json_scan *scan, size_t block, __m512i b
     scan->plane[3][block] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(8));
 }
 
-void leat_json_scan_avx512(struct leat_json_scan *scan, const char *text, size_t length) {
-    const __m512i low_half = _mm512_loadu_si512(classes), high_half = _mm512_loadu_si512(classes + 64);
+static struct tables tables_load(const struct leat_json_signature *signature) {
+    struct tables tables = {.class_low = _mm512_loadu_si512(classes), .class_high = _mm512_loadu_si512(classes + 64)};
+    if (signature) {
+        tables.first_low = _mm512_loadu_si512(signature->first);
+        tables.first_high = _mm512_loadu_si512(signature->first + 64);
+        tables.second_low = _mm512_loadu_si512(signature->second);
+        tables.second_high = _mm512_loadu_si512(signature->second + 64);
+        tables.first_offset = signature->first_offset;
+        tables.second_offset = signature->second_offset;
+    }
+    return tables;
+}
+
+// The classes of a whole window, and with `sign` what may be names. Returns the number of blocks, a multiple of eight.
+static inline size_t classify_all(struct leat_json_scan *scan, const struct tables *tables, bool sign, const char *text, size_t length) {
     size_t block = 0, whole = length / 64;
-    for (; block < whole; block++)
-        classify(scan, block, _mm512_loadu_si512(text + 64 * block), low_half, high_half);
+    for (; block < whole; block++) {
+        // Windows are visited in bursts with other work between; the next one is on its way meanwhile.
+        _mm_prefetch(text + 64 * block + LEAT_JSON_WINDOW_BYTES, _MM_HINT_T0);
+        classify(scan, block, _mm512_loadu_si512(text + 64 * block), tables);
+        if (sign)
+            find_names(scan, block, tables, text + 64 * block, UINT64_MAX);
+    }
     // The last block and those that fill up eight.
     for (; block % 8 || 64 * block < length; block++) {
-        size_t left = 64 * block < length ? length - 64 * block : 0;
-        __m512i bytes = _mm512_mask_loadu_epi8(_mm512_set1_epi8('\n'), (UINT64_C(1) << left) - 1, text + 64 * block);
-        classify(scan, block, bytes, low_half, high_half);
+        uint64_t left = 64 * block < length ? (UINT64_C(1) << (length - 64 * block)) - 1 : 0;
+        classify(scan, block, _mm512_mask_loadu_epi8(_mm512_set1_epi8('\n'), left, text + 64 * block), tables);
+        if (sign)
+            find_names(scan, block, tables, text + 64 * block, left);
     }
+    return block;
+}
+
+void leat_json_scan_avx512(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length) {
+    const struct tables tables = tables_load(signature);
+    size_t block = signature ? classify_all(scan, &tables, true, text, length) : classify_all(scan, &tables, false, text, length);
     struct carry carry = {.before.newline = _mm512_set1_epi64(-1)};
     __m512i any = _mm512_setzero_si512();
     for (size_t i = 0; i < block; i += 8) {
-        any = _mm512_or_si512(any, check_blocks(scan, i, &carry));
+        any = _mm512_or_si512(any, check_blocks(scan, i, &carry, signature != NULL));
         any = _mm512_or_si512(any, _mm512_loadu_si512(scan->wide + i));
     }
     // What stands in for bytes behind the end is no line end.
-    for (size_t i = whole; i < block; i++)
+    for (size_t i = length / 64; i < block; i++)
         scan->newline[i] &= 64 * i < length ? (UINT64_C(1) << (length - 64 * i)) - 1 : 0;
     scan->any_fault = _mm512_test_epi64_mask(any, any) != 0;
 }
