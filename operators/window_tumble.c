@@ -406,7 +406,8 @@ static int64_t tumble_output_watermark(const void *state, int64_t watermark_us) 
 // ---- Snapshots ------------------------------------------------------------------------------------------------------------------
 
 // A key group: size, offset and number of aggregates of the window, then for each key in each open window the start, the origin of the last
-// row, the key and the aggregates; per window in the order of the keys' first rows.
+// row, the key and the aggregates; per window in the order of the keys' first rows. The watermark is no part of it: it comes back with the
+// positions of the sources.
 static int tumble_snapshot(void *state, struct leat_snapshot_writer *writer) {
     struct tumble *self = state;
     for (size_t i = 0; i < self->pane_count; i++) {
