@@ -58,6 +58,8 @@ static inline double random_double(int i) {
     case 4: // about 1
         bits = (bits & 0x800fffffffffffff) | (1010 + random_u64() % 40) << 52;
         break;
+    case 5: // integers beyond 2^53, where the ends of rounding intervals are integers too
+        return (double)(random_u64() >> (6 + random_u64() % 6));
     default:
         break;
     }

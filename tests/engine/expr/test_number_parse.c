@@ -356,6 +356,10 @@ static void decimals_in_batches_are_those_taken_one_by_one(void **state) {
                 break;
             }
         }
+        // Exponents that no table and no product holds.
+        exponent10[random_u64() % COUNT] = (int32_t)random_u64();
+        exponent10[random_u64() % COUNT] = random_u64() % 2 ? INT32_MAX : INT32_MIN;
+        exponent10[random_u64() % COUNT] = (int32_t)(random_u64() % 200000) - 100000;
         for (int level = LEAT_SIMD_SCALAR; level <= LEAT_SIMD_AVX512; level++) {
             leat_simd_level_force((enum leat_simd_level)level);
             size_t count = level + round == 0 ? COUNT : COUNT - random_u64() % 20;
