@@ -82,6 +82,7 @@ struct leat_encode_config {
     uint32_t field_count;
     enum leat_timestamp_form timestamp_form; // 'json.timestamp-format.standard'
     bool ignore_null_fields;                 // json.encode.ignore-null-fields
+    const char *prefix;                      // 'print-identifier': print begins its lines with it and "> "; NULL or "" for none
 };
 
 // Bytes that grow, owned by whoever holds it; budget may be NULL.

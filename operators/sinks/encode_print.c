@@ -129,17 +129,17 @@ static void print_destroy(void *state) {
     leat_memory_free(encoder->budget, encoder, sizeof(*encoder));
 }
 
-static int print_create(const struct leat_encode_config *base, struct leat_budget *budget, void **state) {
-    const struct leat_print_encode_config *config = LEAT_CONTAINER_OF(base, const struct leat_print_encode_config, base);
-    for (uint32_t i = 0; i < base->field_count; i++) {
-        uint8_t kind = base->fields[i].type.kind;
+static int print_create(const struct leat_encode_config *config, struct leat_budget *budget, void **state) {
+    for (uint32_t i = 0; i < config->field_count; i++) {
+        uint8_t kind = config->fields[i].type.kind;
         if (kind == LEAT_TYPE_INTERVAL_DAY || kind == LEAT_TYPE_INTERVAL_MONTH)
-            return leat_error_set(LEAT_ERROR_CONFIG, "column `%s`: print does not show INTERVAL", base->fields[i].name);
+            return leat_error_set(LEAT_ERROR_CONFIG, "column `%s`: print does not show INTERVAL", config->fields[i].name);
     }
     struct print_encoder *encoder = leat_memory_zalloc(budget, sizeof(*encoder));
     if (!encoder)
         return -1;
-    *encoder = (struct print_encoder){.budget = budget, .fields = base->fields, .field_count = base->field_count, .begin.budget = budget};
+    *encoder =
+        (struct print_encoder){.budget = budget, .fields = config->fields, .field_count = config->field_count, .begin.budget = budget};
     const char *prefix = config->prefix ? config->prefix : "";
     if (!append(&encoder->begin, prefix, strlen(prefix)) || !append(&encoder->begin, "> ", *prefix ? 2 : 0) ||
         !append(&encoder->begin, "+I[", 3)) {

@@ -3,19 +3,12 @@
 // Values are what Row.toString of Java shows: NULL is null, DOUBLE has the notation of Double.toString ("1.0", "1.0E10", "NaN"), STRING is
 // raw (a line break in it breaks the line, as in Flink), TIMESTAMP is LocalDateTime.toString ("2019-04-01T05:47", with the seconds where
 // they are not zero), TIMESTAMP_LTZ is Instant.toString ("2019-04-01T05:47:00Z"). A row that is not an insertion does not exist yet.
-// INTERVAL columns are refused when the encoder is made.
+// With a prefix lines are `ID> +I[...]`. INTERVAL columns are refused when the encoder is made.
 #ifndef LEAT_OPERATORS_SINKS_ENCODE_PRINT_H
 #define LEAT_OPERATORS_SINKS_ENCODE_PRINT_H
 
 #include "engine/runtime/format.h"
 
-// What a print encoder is made for: `create` takes the address of `base`, which must stand in one of these. Its timestamp_form and
-// ignore_null_fields mean nothing here.
-struct leat_print_encode_config {
-    struct leat_encode_config base;
-    const char *prefix; // 'print-identifier': "ID" makes lines "ID> +I[...]"; NULL or "" for none. Copied.
-};
-
-extern const struct leat_encoder_ops leat_print_encoder_ops; // "print"; config: struct leat_print_encode_config
+extern const struct leat_encoder_ops leat_print_encoder_ops; // "print"
 
 #endif

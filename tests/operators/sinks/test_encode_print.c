@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-static void assert_printed(const struct leat_print_encode_config *config, const struct leat_batch *batch, const char *expected) {
+static void assert_printed(const struct leat_encode_config *config, const struct leat_batch *batch, const char *expected) {
     void *encoder;
-    if (leat_print_encoder_ops.create(&config->base, NULL, &encoder))
+    if (leat_print_encoder_ops.create(config, NULL, &encoder))
         fail_msg("%s", leat_error_text());
     struct leat_bytes out = {0};
     struct leat_selection all = {.count = batch->rows};
@@ -33,7 +33,7 @@ static void assert_value(struct leat_value value, const char *expected) {
     batch->rows = 1;
     memcpy(batch->columns[0].data, &value.int64, leat_physical_bytes(physical));
     struct leat_encode_field field = {.name = "x", .type = value.type};
-    struct leat_print_encode_config config = {.base = {.fields = &field, .field_count = 1}};
+    struct leat_encode_config config = {.fields = &field, .field_count = 1};
     assert_printed(&config, batch, line);
     field.constant = &value;
     assert_printed(&config, batch, line);
@@ -101,11 +101,11 @@ static void rows_join_their_values_and_show_null(void **state) {
     struct leat_encode_field fields[] = {{.name = "t", .type.kind = LEAT_TYPE_STRING, .column = 0},
                                          {.name = "n", .type.kind = LEAT_TYPE_BIGINT, .column = 1},
                                          {.name = "z", .type.kind = LEAT_TYPE_INT, .constant = &null}};
-    struct leat_print_encode_config config = {.base = {.fields = fields, .field_count = 3}};
+    struct leat_encode_config config = {.fields = fields, .field_count = 3};
     assert_printed(&config, batch, "+I[a text of more than twelve bytes, 1, null]\n+I[null, 2, null]\n");
     config.prefix = "ID:1";
     assert_printed(&config, batch, "ID:1> +I[a text of more than twelve bytes, 1, null]\nID:1> +I[null, 2, null]\n");
-    config = (struct leat_print_encode_config){.prefix = ""};
+    config = (struct leat_encode_config){.prefix = ""};
     assert_printed(&config, batch, "+I[]\n+I[]\n");
     leat_batch_destroy(NULL, batch);
 }
@@ -116,13 +116,13 @@ static void failures_of_memory_leave_the_output_as_it_was(void **state) {
     struct leat_batch *batch = leat_batch_create(NULL, &physical, 1, false, false);
     batch->rows = LEAT_BATCH_ROWS;
     struct leat_encode_field field = {.name = "n", .type.kind = LEAT_TYPE_BIGINT};
-    struct leat_print_encode_config config = {.base = {.fields = &field, .field_count = 1}};
+    struct leat_encode_config config = {.fields = &field, .field_count = 1};
     struct leat_budget budget = {.owner = "print"};
     int rc = -1;
     for (uint64_t nth = 1; rc; nth++) {
         void *encoder;
         leat_memory_fail_at(nth);
-        rc = leat_print_encoder_ops.create(&config.base, &budget, &encoder);
+        rc = leat_print_encoder_ops.create(&config, &budget, &encoder);
         if (!rc) {
             struct leat_bytes out = {.budget = &budget};
             struct leat_selection all = {.count = LEAT_BATCH_ROWS};
@@ -143,9 +143,9 @@ static void failures_of_memory_leave_the_output_as_it_was(void **state) {
 static void intervals_are_refused(void **state) {
     (void)state;
     struct leat_encode_field field = {.name = "gap", .type.kind = LEAT_TYPE_INTERVAL_MONTH};
-    struct leat_print_encode_config config = {.base = {.fields = &field, .field_count = 1}};
+    struct leat_encode_config config = {.fields = &field, .field_count = 1};
     void *encoder;
-    assert_int_equal(leat_print_encoder_ops.create(&config.base, NULL, &encoder), -1);
+    assert_int_equal(leat_print_encoder_ops.create(&config, NULL, &encoder), -1);
     assert_int_equal(leat_error_kind(), LEAT_ERROR_CONFIG);
     leat_error_clear();
 }
