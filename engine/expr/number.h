@@ -30,7 +30,8 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
 // leat_double_parse_prefix for n numbers: number i starts at base + start[i] < end. out[i] is its value and stop[i] the offset from
 // `base` at which it ends; both are 0 where no JSON number starts and where start[i] is LEAT_NUMBER_ABSENT. `end` is less than 4 GiB
 // behind `base`; LEAT_NUMBER_PADDING_BYTES behind it must be readable. Without branches on the shape of the usual number where the
-// processor has AVX-512; every SIMD level gives the same. The arrays do not overlap.
+// processor has AVX-512 (numbers with an exponent or more than 19 digits go one by one there and are better parsed so); every SIMD level
+// gives the same. The arrays do not overlap.
 void leat_double_parse_batch(const char *base, const uint32_t *start, size_t n, const char *end, double *out, uint32_t *stop);
 
 // The double nearest to mantissa * 10^exponent10, negated if `negative`, ties to even; for readers that have scanned the digits.

@@ -27,6 +27,12 @@ static inline double double_from_bits(uint64_t bits) {
     return value;
 }
 
+static inline uint64_t bits_from_double(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 // 1 if c is `wanted`, else 0. Not a comparison, for which compilers set one byte of a register: whatever computed the rest of the
 // register before, such as the previous number in a loop, would have to be waited for.
 static inline uint64_t is_char(char c, char wanted) {
@@ -250,6 +256,7 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
     uint64_t mantissa = value_of_8(digits << ((7 - stop) & 63));
     p += whole_digits;
     int32_t exponent10 = 0;
+    uint64_t bits;
     if (LEAT_LIKELY(*p == '.')) {
         uint64_t fraction;
         unsigned count = scan_16(p + 1, &fraction);
@@ -263,6 +270,9 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
         mantissa = mantissa * leat_pow10_u64[count] + fraction;
         exponent10 = -(int32_t)count;
         p += 1 + count;
+        bits = nearest_double_bits(mantissa, exponent10, true);
+    } else {
+        bits = bits_from_double((double)(int64_t)mantissa);
     }
     if (LEAT_UNLIKELY(p > end)) {
         return parse_any(text, end, out);
@@ -270,7 +280,7 @@ const char *leat_double_parse_prefix(const char *text, const char *end, double *
     if (LEAT_UNLIKELY((*p | 0x20) == 'e') && p < end) {
         return finish_with_exponent(p + 1, end, (struct decimal){mantissa, exponent10, negative != 0, false}, out);
     }
-    *out = double_from_bits(nearest_double_bits(mantissa, exponent10, true) | negative << 63);
+    *out = double_from_bits(bits | negative << 63);
     return p;
 }
 
