@@ -76,19 +76,28 @@ static int series_join_open(const void *spec, const struct leat_operator_env *en
     return 0;
 }
 
+// Puts the selected rows that are not late into join->selected and returns how many they are.
+static uint32_t select_timely(struct leat_series_join *join, const int64_t *time, const struct leat_rows *rows) {
+    // The watermark a row meets (leat_rows_watermark), and never less than what has been told: rows before that have been swept.
+    int64_t before = LEAT_MAX(rows->watermark_before, join->watermark), others = LEAT_MAX(rows->watermark_others, join->watermark);
+    const int64_t *own = rows->batch->watermark;
+    uint16_t *selected = join->selected;
+    uint32_t timely = 0;
+    for (uint32_t i = 0; i < rows->selection.count; i++) {
+        uint32_t row = leat_selection_row(&rows->selection, i);
+        int64_t met = own && own[row] > before ? own[row] : before;
+        selected[timely] = (uint16_t)row;
+        timely += time[row] > LEAT_MIN(met, others);
+    }
+    return timely;
+}
+
 // Chooses the rows that are neither late nor without a key, counts the others, and returns how many are left.
 static uint32_t select_rows(struct leat_series_join *join, const struct leat_series_join_input *input, const struct leat_rows *rows) {
     uint16_t key[LEAT_COLUMNS_MAX];
-    const int64_t *time = leat_column_int64(leat_rows_column(rows, input->time));
-    const struct leat_selection *selection = &rows->selection;
-    uint32_t timely = 0;
-    for (uint32_t i = 0; i < selection->count; i++) {
-        uint32_t row = leat_selection_row(selection, i);
-        join->selected[timely] = (uint16_t)row;
-        timely += time[row] > LEAT_MAX(leat_rows_watermark(rows, row), join->watermark);
-    }
-    join->account.in += selection->count;
-    join->account.late += selection->count - timely;
+    uint32_t timely = select_timely(join, leat_column_int64(leat_rows_column(rows, input->time)), rows);
+    join->account.in += rows->selection.count;
+    join->account.late += rows->selection.count - timely;
     bool has_null = false;
     for (uint32_t i = 0; i < join->spec->key_count; i++) {
         key[i] = rows->columns[input->key[i]];
@@ -197,9 +206,9 @@ static bool insert_rows(struct leat_series_join *join, uint32_t port, const int6
         uintptr_t replaced;
         if (LEAT_UNLIKELY(!leat_series_insert(&key->sides[port], &join->store, at, (uintptr_t)join->rows[i], &replaced))) {
             leat_series_free_rows(join, &join->sides[port], join->rows + i, count - i);
+            join->account.pending += i;
             return false;
         }
-        join->account.pending++;
         if (LEAT_UNLIKELY(replaced)) { // not yet swept, hence not joined
             void *row = (void *)replaced;
             leat_series_free_rows(join, &join->sides[port], &row, 1);
@@ -209,6 +218,7 @@ static bool insert_rows(struct leat_series_join *join, uint32_t port, const int6
         if (LEAT_UNLIKELY(at < key->due || !key->bucket))
             hasten(join, key, at);
     }
+    join->account.pending += count;
     return true;
 }
 

@@ -8,6 +8,7 @@ struct side {
     struct leat_series_cursor front; // the first kept row
     struct leat_series_cursor next;  // the first row that is not swept yet
     int64_t oldest;                  // time of `front`, LEAT_TIME_MAX when nothing is kept
+    int64_t next_time;               // time of `next`, LEAT_TIME_MAX when there is none
     uint32_t kept;
     bool since;
 };
@@ -187,6 +188,10 @@ static inline enum leat_step collect_kept(struct sweep *sweep, uint32_t i, struc
     return LEAT_DONE;
 }
 
+static inline int64_t next_time(const struct side *side) {
+    return side->next.at != side->next.end ? side->next.at->time : LEAT_TIME_MAX;
+}
+
 // The kept rows of side i now are `count` in number, the last of them the row that has just been swept.
 static inline void keep(struct sweep *sweep, uint32_t i, uint32_t count, bool since) {
     struct side *side = &sweep->sides[i];
@@ -195,6 +200,7 @@ static inline void keep(struct sweep *sweep, uint32_t i, uint32_t count, bool si
     if (count == 1)
         side->oldest = side->front.at->time;
     leat_series_next(side->timeline, &side->next);
+    side->next_time = next_time(side);
 }
 
 // Both sides have a row at this point in time. Each is joined with what the other side has kept since its own side's last row, and with the
@@ -231,29 +237,31 @@ static inline enum leat_step sweep_one(struct sweep *sweep, uint32_t i) {
     return LEAT_DONE;
 }
 
-static inline enum leat_step sweep_rows(struct sweep *sweep, int64_t watermark_us) {
-    struct leat_series_cursor *left = &sweep->sides[0].next, *right = &sweep->sides[1].next;
+// True when both sides are swept to their ends.
+static bool is_swept(const struct sweep *sweep) {
+    return sweep->sides[0].next.at == sweep->sides[0].next.end && sweep->sides[1].next.at == sweep->sides[1].next.end;
+}
+
+static enum leat_step sweep_rows(struct sweep *sweep, int64_t watermark_us) {
+    const struct side *left = &sweep->sides[0], *right = &sweep->sides[1];
     int64_t tolerance_us = sweep->join->spec->tolerance_us;
-    enum leat_step step = LEAT_DONE;
-    while (step == LEAT_DONE) {
-        bool has_left = left->at != left->end, has_right = right->at != right->end;
-        int64_t left_time = has_left ? left->at->time : LEAT_TIME_MAX;
-        int64_t right_time = has_right ? right->at->time : LEAT_TIME_MAX;
-        int64_t time = LEAT_MIN(left_time, right_time);
-        if (time > watermark_us || !(has_left | has_right))
-            break;
+    for (;;) {
+        int64_t time = LEAT_MIN(left->next_time, right->next_time);
+        if (time > watermark_us || (LEAT_UNLIKELY(time == LEAT_TIME_MAX) && is_swept(sweep)))
+            return LEAT_DONE;
         int64_t oldest = leat_series_minus(time, tolerance_us);
         if (!retire_before(sweep, 0, oldest) || !retire_before(sweep, 1, oldest))
             return LEAT_FAILED;
         sweep->number = 0;
-        if (has_left && has_right && left_time == right_time)
+        enum leat_step step;
+        if (left->next_time == right->next_time && left->next.at != left->next.end && right->next.at != right->next.end)
             step = sweep_both(sweep);
         else
-            step = sweep_one(sweep, has_left && left_time == time ? 0 : 1);
-        if (step == LEAT_DONE)
-            sweep->join->step_done = 0;
+            step = sweep_one(sweep, left->next_time == time && left->next.at != left->next.end ? 0 : 1);
+        if (LEAT_UNLIKELY(step != LEAT_DONE))
+            return step;
+        sweep->join->step_done = 0;
     }
-    return step;
 }
 
 // Lets go what is too old for every row that may still come.
@@ -290,6 +298,7 @@ enum leat_step leat_series_sweep(struct leat_series_join *join, struct leat_seri
         side->next = leat_series_walk(timeline, timeline->kept);
         if (side->kept)
             side->oldest = side->front.at->time;
+        side->next_time = next_time(side);
     }
     enum leat_step step = sweep_rows(&sweep, watermark_us);
     if (step == LEAT_DONE && !expire(&sweep, watermark_us))

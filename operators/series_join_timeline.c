@@ -2,6 +2,8 @@
 
 #include "engine/base/assert.h"
 
+#include <emmintrin.h>
+
 // Capacities of a leaf: with its head and the store's own 8 bytes they fill size classes of the store.
 #define LEAF_ENTRIES_MIN 6
 #define LEAF_ENTRIES_MAX 62
@@ -19,8 +21,23 @@ static struct leat_series_leaf *new_leaf(struct leat_store *store, uint32_t capa
     return leaf;
 }
 
-static void move_entries(struct leat_series_entry *to, const struct leat_series_entry *from, uint32_t count) {
-    memmove(to, from, count * sizeof(*to));
+_Static_assert(sizeof(struct leat_series_entry) == sizeof(__m128i), "an entry is moved with one load and one store");
+
+// Few entries at a time, of ever other numbers: plain loops beat memmove, whose choice of a way goes wrong too often.
+static void move_down(struct leat_series_entry *to, const struct leat_series_entry *from, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        _mm_storeu_si128((__m128i *)(void *)(to + i), _mm_loadu_si128((const __m128i *)(const void *)(from + i)));
+}
+
+static void move_up(struct leat_series_entry *to, const struct leat_series_entry *from, uint32_t count) {
+    for (uint32_t i = count; i-- > 0;)
+        _mm_storeu_si128((__m128i *)(void *)(to + i), _mm_loadu_si128((const __m128i *)(const void *)(from + i)));
+}
+
+static void close_gap(struct leat_series_leaf *leaf) {
+    move_down(leaf->entries + leaf->low, leaf->entries + leaf->capacity - leaf->high, leaf->high);
+    leaf->low = (uint16_t)(leaf->low + leaf->high);
+    leaf->high = 0;
 }
 
 static void set_finger(struct leat_series_timeline *timeline, uint32_t place) {
@@ -44,9 +61,7 @@ void leat_series_settle(struct leat_series_timeline *timeline) {
     struct leat_series_leaf *leaf = timeline->leaf;
     if (!leaf || !leaf->high)
         return;
-    move_entries(leaf->entries + leaf->low, leaf->entries + leaf->capacity - leaf->high, leaf->high);
-    leaf->low = (uint16_t)(leaf->low + leaf->high);
-    leaf->high = 0;
+    close_gap(leaf);
     set_finger(timeline, timeline->finger);
 }
 
@@ -108,22 +123,21 @@ static uint32_t find_place(const struct leat_series_timeline *timeline, int64_t 
     const struct leat_series_leaf_place *base = timeline->places + timeline->place_first;
     for (uint32_t count = timeline->place_end - timeline->place_first; count > 1;) {
         uint32_t half = count / 2;
-        base += base[half].time <= time ? half : 0;
+        base += half & (0 - (size_t)(base[half].time <= time)); // without a branch, which would be guessed wrong half of the time
         count -= half;
     }
     return (uint32_t)(base - timeline->places);
 }
 
-// The first entry of a settled leaf at or after `time`, low when there is none.
-static uint32_t find_entry(const struct leat_series_leaf *leaf, int64_t time) {
-    const struct leat_series_entry *base = leaf->entries + leaf->first;
-    uint32_t count = leaf->low - (uint32_t)leaf->first;
+// How many of `count` entries lie before `time`.
+static uint32_t count_before(const struct leat_series_entry *entries, uint32_t count, int64_t time) {
+    const struct leat_series_entry *base = entries;
     while (count > 1) {
         uint32_t half = count / 2;
-        base += base[half - 1].time < time ? half : 0;
+        base += half & (0 - (size_t)(base[half - 1].time < time));
         count -= half;
     }
-    return (uint32_t)(base - leaf->entries) + (count == 1 && base->time < time);
+    return (uint32_t)(base - entries) + (count == 1 && base->time < time);
 }
 
 static bool grow_leaf(struct leat_series_timeline *timeline, struct leat_store *store, uint32_t place) {
@@ -133,7 +147,7 @@ static bool grow_leaf(struct leat_series_timeline *timeline, struct leat_store *
         return false;
     grown->first = leaf->first;
     grown->low = leaf->low;
-    move_entries(grown->entries, leaf->entries, leaf->low);
+    move_down(grown->entries, leaf->entries, leaf->low);
     timeline->places[place].leaf = grown;
     leat_store_free(store, leaf, leaf_bytes(leaf->capacity));
     lift_finger(timeline); // it may have pointed there
@@ -147,7 +161,7 @@ static bool split_leaf(struct leat_series_timeline *timeline, struct leat_store 
     struct leat_series_leaf *leaf = timeline->places[*place].leaf;
     uint32_t middle = (leaf->first + leaf->low + 1u) / 2;
     upper->low = (uint16_t)(leaf->low - middle);
-    move_entries(upper->entries, leaf->entries + middle, upper->low);
+    move_down(upper->entries, leaf->entries + middle, upper->low);
     leaf->low = (uint16_t)middle;
     timeline->places[*place + 1].time = upper->entries[0].time;
     if (*entry > middle) {
@@ -162,7 +176,7 @@ static bool make_room(struct leat_series_timeline *timeline, struct leat_store *
     struct leat_series_leaf *leaf = timeline->places[*place].leaf;
     if (leaf->first * 4u >= leaf->capacity) {
         uint32_t used = leaf->low - (uint32_t)leaf->first;
-        move_entries(leaf->entries, leaf->entries + leaf->first, used);
+        move_down(leaf->entries, leaf->entries + leaf->first, used);
         *entry -= leaf->first;
         leaf->first = 0;
         leaf->low = (uint16_t)used;
@@ -187,16 +201,47 @@ static bool make_room(struct leat_series_timeline *timeline, struct leat_store *
     return true;
 }
 
+// The entry of a leaf at or after `time`, as a number within `entries`; low when there is none below the gap and nothing above it.
+static uint32_t find_entry(const struct leat_series_leaf *leaf, int64_t time) {
+    uint32_t above = leaf->capacity - (uint32_t)leaf->high;
+    if (leaf->high && leaf->entries[above].time <= time)
+        return above + count_before(leaf->entries + above, leaf->high, time);
+    return leaf->first + count_before(leaf->entries + leaf->first, leaf->low - (uint32_t)leaf->first, time);
+}
+
+// Moves the gap of a leaf to right before an entry.
+static void move_gap(struct leat_series_leaf *leaf, uint32_t entry) {
+    uint32_t above = leaf->capacity - (uint32_t)leaf->high;
+    if (entry <= leaf->low) {
+        uint32_t count = leaf->low - entry;
+        move_up(leaf->entries + above - count, leaf->entries + entry, count);
+        leaf->low = (uint16_t)entry;
+        leaf->high = (uint16_t)(leaf->high + count);
+    } else {
+        uint32_t count = entry - above;
+        move_down(leaf->entries + leaf->low, leaf->entries + above, count);
+        leaf->low = (uint16_t)(leaf->low + count);
+        leaf->high = (uint16_t)(leaf->high - count);
+    }
+}
+
+// True for an entry, found by find_entry, that has this very time.
+static bool has_time(const struct leat_series_leaf *leaf, uint32_t entry, int64_t time) {
+    return (entry < leaf->low || (entry >= leaf->capacity - (uint32_t)leaf->high && entry < leaf->capacity)) &&
+           leaf->entries[entry].time == time;
+}
+
 bool leat_series_insert_elsewhere(struct leat_series_timeline *timeline, struct leat_store *store, int64_t time, uintptr_t row,
                                   uintptr_t *replaced) {
-    leat_series_settle(timeline);
     if (timeline->place_first == timeline->place_end && !add_first_leaf(timeline, store, time))
         return false;
     uint32_t place = find_place(timeline, time);
     struct leat_series_leaf *leaf = timeline->places[place].leaf;
+    if (leaf->low + leaf->high == leaf->capacity || (timeline->leaf && timeline->leaf != leaf))
+        leat_series_settle(timeline);
     uint32_t entry = find_entry(leaf, time);
     *replaced = 0;
-    if (entry < leaf->low && leaf->entries[entry].time == time) {
+    if (has_time(leaf, entry, time)) {
         *replaced = leaf->entries[entry].row;
         leaf->entries[entry].row = row;
         return true;
@@ -204,12 +249,9 @@ bool leat_series_insert_elsewhere(struct leat_series_timeline *timeline, struct 
     if (leaf->low == leaf->capacity && !make_room(timeline, store, &place, &entry))
         return false;
     leaf = timeline->places[place].leaf;
-    uint32_t after = leaf->low - entry;
-    move_entries(leaf->entries + leaf->capacity - after, leaf->entries + entry, after);
-    leaf->entries[entry] = (struct leat_series_entry){.time = time, .row = row};
-    leaf->high = (uint16_t)after;
-    leaf->low = (uint16_t)(entry + 1);
-    if (entry == leaf->first)
+    move_gap(leaf, entry);
+    leaf->entries[leaf->low++] = (struct leat_series_entry){.time = time, .row = row};
+    if (leaf->low == leaf->first + 1)
         timeline->places[place].time = time;
     set_finger(timeline, place);
     return true;

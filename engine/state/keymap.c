@@ -3,7 +3,7 @@
 #include "engine/base/assert.h"
 #include "engine/base/error.h"
 
-#define SLOTS_MIN 16
+#define SLOTS_MIN 64
 
 int leat_keymap_open(struct leat_keymap *map, struct leat_budget *budget, const uint8_t *physical, uint32_t columns, size_t value_bytes) {
     leat_assert(columns <= LEAT_COLUMNS_MAX);
@@ -195,12 +195,24 @@ void *leat_keymap_take(struct leat_keymap *map, uint64_t hash, const struct leat
     return value ? value : add_key(map, hash, batch, columns, row);
 }
 
+// The commonest case by far, one text without NULLs, found at its first slot. NULL where it is not: the caller looks on.
+static inline void *find_text_at_home(const struct leat_keymap *map, uint64_t hash, const struct leat_text *text) {
+    const struct leat_keymap_slot *slot = &map->slots[hash & map->mask];
+    if (LEAT_UNLIKELY(slot->hash != hash || !slot->value))
+        return NULL;
+    const uint64_t *key = key_of(map, slot->value);
+    return LEAT_LIKELY((key[0] & 1) && leat_text_equal((const struct leat_text *)(const void *)(key + 1), text)) ? slot->value : NULL;
+}
+
 bool leat_keymap_take_rows(struct leat_keymap *map, const uint64_t *hash, const struct leat_batch *batch, const uint16_t *columns,
                            const struct leat_selection *selection, void **values) {
+    const struct leat_text *text = NULL;
+    if (map->single_text && !batch->columns[columns[0]].has_null)
+        text = leat_column_text(&batch->columns[columns[0]]);
     for (uint32_t i = 0; i < selection->count; i++) {
         uint32_t row = leat_selection_row(selection, i);
-        values[i] = locate(map, hash[row], batch, columns, row)->value;
-        if (LEAT_UNLIKELY(!values[i]) && !(values[i] = add_key(map, hash[row], batch, columns, row)))
+        values[i] = text ? find_text_at_home(map, hash[row], &text[row]) : NULL;
+        if (LEAT_UNLIKELY(!values[i]) && !(values[i] = leat_keymap_take(map, hash[row], batch, columns, row)))
             return false;
     }
     return true;
