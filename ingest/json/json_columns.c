@@ -68,7 +68,7 @@ int leat_json_fill_any(const struct leat_json_fill *fill, uint32_t i, const char
 
 static int fill_generic(const struct leat_json_fill *fill) {
     for (uint32_t i = 0; i < fill->count; i++)
-        if (leat_json_fill_any(fill, i, leat_json_value_at(fill, fill->places[i])) != 0)
+        if (leat_json_fill_any(fill, i, fill->text + fill->places[i]) != 0)
             return -1;
     return 0;
 }
@@ -76,7 +76,7 @@ static int fill_generic(const struct leat_json_fill *fill) {
 int leat_json_fill_double(const struct leat_json_fill *fill) {
     double *out = leat_column_double(fill->column);
     for (uint32_t i = 0; i < fill->count; i++) {
-        const char *p = leat_json_value_at(fill, fill->places[i]);
+        const char *p = fill->text + fill->places[i];
         double number;
         if (LEAT_LIKELY((is_digit(*p) || *p == '-') && leat_double_parse_prefix(p, fill->text_end, &number) && number - number == 0))
             out[fill->rows[i]] = number;
@@ -89,7 +89,7 @@ int leat_json_fill_double(const struct leat_json_fill *fill) {
 int leat_json_fill_int64(const struct leat_json_fill *fill) {
     int64_t *out = leat_column_int64(fill->column);
     for (uint32_t i = 0; i < fill->count; i++) {
-        const char *p = leat_json_value_at(fill, fill->places[i]), *digits = p + (*p == '-'), *stop = digits;
+        const char *p = fill->text + fill->places[i], *digits = p + (*p == '-'), *stop = digits;
         uint64_t number = 0;
         for (; is_digit(*stop) && stop - digits < 18; stop++) // what has more digits may be out of range
             number = number * 10 + (uint64_t)(*stop - '0');
@@ -104,7 +104,7 @@ int leat_json_fill_int64(const struct leat_json_fill *fill) {
 int leat_json_fill_text(const struct leat_json_fill *fill) {
     struct leat_text *out = leat_column_text(fill->column);
     for (uint32_t i = 0; i < fill->count; i++) {
-        const char *p = leat_json_value_at(fill, fill->places[i]);
+        const char *p = fill->text + fill->places[i];
         if (LEAT_LIKELY(*p == '"')) {
             const char *stop = memchr(p + 1, '"', (size_t)(fill->text_end - p - 1));
             out[fill->rows[i]] = leat_text_view(p + 1, (uint32_t)(stop - p - 1));
@@ -163,14 +163,13 @@ int leat_json_fill_columns(struct leat_json_decoder *decoder, struct leat_batch 
     struct leat_json_fast *fast = &decoder->fast;
     uint64_t valid[LEAT_BATCH_WORDS];
     for (uint32_t i = 0; i < config->field_count; i++) {
-        const uint32_t *places = fast->rows.places + (size_t)i * LEAT_JSON_PLACES_PITCH;
+        const uint32_t *places = fast->rows.places + (size_t)(i + 1) * LEAT_JSON_PLACES_PITCH;
         struct leat_json_fill fill = {.decoder = decoder,
                                       .batch = batch,
                                       .column = &batch->columns[i],
                                       .field = &config->fields[i],
                                       .text = decoder->text,
                                       .text_end = decoder->text + decoder->length,
-                                      .value_offset = decoder->names.length[i] + 2,
                                       .places = fast->member_places,
                                       .rows = fast->member_rows};
         fill.count = fast->level->list_members(places, fast->rows.count, fast->member_rows, fast->member_places, valid);

@@ -12,14 +12,13 @@ struct leat_json_fill {
     const struct leat_decode_field *field;
     const char *text;
     const char *text_end;
-    uint32_t value_offset;  // from a key's opening quote to behind its closing one
     uint32_t count;         // of members
-    const uint32_t *places; // of their keys' opening quotes
+    const uint32_t *places; // of their values in the text
     const uint16_t *rows;   // their rows
 };
 
 // Converts the ith member by the general rules; its row is marked slow when its value does not fit.
-// 0, or -1 with the error set when memory ran out. `p` is what leat_json_value_at gives.
+// 0, or -1 with the error set when memory ran out. `p` is its value.
 int leat_json_fill_any(const struct leat_json_fill *fill, uint32_t i, const char *p);
 
 // Convert all members. As above.
@@ -34,12 +33,5 @@ int leat_json_fill_text_avx512(const struct leat_json_fill *fill);
 // LEAT_BATCH_ROWS) and a bit per row to `valid` (LEAT_BATCH_WORDS words, set behind `count`); returns how many there are.
 uint32_t leat_json_list_members(const uint32_t *places, uint32_t count, uint16_t *rows, uint32_t *member_places, uint64_t *valid);
 uint32_t leat_json_list_members_avx512(const uint32_t *places, uint32_t count, uint16_t *rows, uint32_t *member_places, uint64_t *valid);
-
-// Where the value of the key at `place` starts. The line is right, so there is a colon, with one gap at most on either side.
-static inline const char *leat_json_value_at(const struct leat_json_fill *fill, uint32_t place) {
-    const char *p = fill->text + place + fill->value_offset;
-    p += *p != ':';
-    return p + 1 + ((uint8_t)p[1] <= ' ');
-}
 
 #endif

@@ -5,20 +5,19 @@
 
 #include <immintrin.h>
 
-// Loaded at n: lane i of 32 takes what is in lane i - (32 - n); lanes without such a one are to be masked.
-static const int8_t move_to_end[64] = {
-    -32, -31, -30, -29, -28, -27, -26, -25, -24, -23, -22, -21, -20, -19, -18, -17, -16, -15, -14, -13, -12, -11,
-    -10, -9,  -8,  -7,  -6,  -5,  -4,  -3,  -2,  -1,  0,   1,   2,   3,   4,   5,   6,   7,   8,   9,   10,  11,
-    12,  13,  14,  15,  16,  17,  18,  19,  20,  21,  22,  23,  24,  25,  26,  27,  28,  29,  30,  31,
+// Loaded at n: lane i of 32 takes what is in lane (i + n) % 32.
+static const int8_t rotation[64] = {
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
 };
 
 static inline __m256i load_32(const void *p) {
     return _mm256_loadu_si256(p);
 }
 
-// The value of the `count` digits, 1 to 19, that `digits` starts with, each 0 to 9.
+// The value of the first `count` lanes, 1 to 19 digits of 0 to 9; the others are zero.
 static inline uint64_t value_of_digits(__m256i digits, unsigned count) {
-    digits = _mm256_maskz_permutexvar_epi8(UINT32_MAX << (32 - count), load_32(move_to_end + count), digits);
+    digits = _mm256_permutexvar_epi8(load_32(rotation + count), digits); // the last digit goes to the last lane
     __m256i pairs = _mm256_maddubs_epi16(digits, _mm256_set1_epi16(0x010a));
     __m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00010064));
     __m128i low = _mm256_extracti128_si256(fours, 1);
@@ -28,28 +27,31 @@ static inline uint64_t value_of_digits(__m256i digits, unsigned count) {
     return top * UINT64_C(10000000000000000) + (both & 0xffffffff) * 100000000 + (both >> 32);
 }
 
+// The numbers here are right, and have no exponent: a minus perhaps, digits, perhaps a point and digits. Of the characters that may
+// come next none lies between '-' and '9'.
 int leat_json_fill_double_avx512(const struct leat_json_fill *fill) {
-    struct leat_json_decimals *decimals = &fill->decoder->fast.decimals;
+    struct leat_json_decimals *const decimals = &fill->decoder->fast.decimals;
+    const char *const text = fill->text;
+    const uint32_t *const places = fill->places, count = fill->count;
     double *out = leat_column_double(fill->column);
     uint32_t plain = 0;
-    for (uint32_t i = 0; i < fill->count; i++) {
-        const char *start = leat_json_value_at(fill, fill->places[i]), *p = start + (*start == '-');
-        __m256i digits = _mm256_sub_epi8(load_32(p), _mm256_set1_epi8('0'));
-        uint32_t is_digit = _mm256_cmple_epu8_mask(digits, _mm256_set1_epi8(9));
-        unsigned whole = _tzcnt_u32(~is_digit);
-        // Behind a point there are digits, behind anything else in the grammar there are none.
-        uint32_t is_point = _mm256_cmpeq_epi8_mask(digits, _mm256_set1_epi8('.' - '0'));
-        unsigned point = _bextr_u32(is_point, whole, 1);
-        unsigned length = _tzcnt_u32(~(is_digit | point << (whole & 31)));
-        unsigned count = length - point;
-        if (LEAT_UNLIKELY(whole - 1 > 30 || count > 19)) {
-            if (leat_json_fill_any(fill, i, start) != 0)
+    for (uint32_t i = 0; i < count; i++) {
+        const char *p = text + places[i];
+        __m256i bytes = load_32(p), digits = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
+        uint32_t number = _mm256_cmple_epu8_mask(_mm256_sub_epi8(bytes, _mm256_set1_epi8('-')), _mm256_set1_epi8('9' - '-'));
+        unsigned length = _tzcnt_u32(~number);
+        uint32_t is_digit = _bzhi_u32(_mm256_cmple_epu8_mask(digits, _mm256_set1_epi8(9)), length);
+        unsigned digit_count = (unsigned)_mm_popcnt_u32(is_digit);
+        if (LEAT_UNLIKELY(length - 1 > 30 || digit_count > 19)) {
+            if (leat_json_fill_any(fill, i, p) != 0)
                 return -1;
             continue;
         }
-        decimals->mantissa[plain] = value_of_digits(_mm256_maskz_compress_epi8(_bzhi_u32(is_digit, length), digits), count);
-        decimals->exponent10[plain] = (int32_t)(whole - length + point);
-        decimals->negative[plain] = *start == '-';
+        // Without a point the last digit is taken for it, behind which no digits count either.
+        uint32_t point = _mm256_cmpeq_epi8_mask(bytes, _mm256_set1_epi8('.')) | 1u << (length - 1);
+        decimals->mantissa[plain] = value_of_digits(_mm256_maskz_compress_epi8(is_digit, digits), digit_count);
+        decimals->exponent10[plain] = (int32_t)(_tzcnt_u32(point) + 1 - length);
+        decimals->negative[plain] = *p == '-';
         decimals->rows[plain++] = fill->rows[i];
     }
     leat_double_from_decimals(decimals->mantissa, decimals->exponent10, decimals->negative, decimals->number, plain);
@@ -59,19 +61,23 @@ int leat_json_fill_double_avx512(const struct leat_json_fill *fill) {
 }
 
 int leat_json_fill_int64_avx512(const struct leat_json_fill *fill) {
-    int64_t *out = leat_column_int64(fill->column);
-    for (uint32_t i = 0; i < fill->count; i++) {
-        const char *start = leat_json_value_at(fill, fill->places[i]);
-        int64_t negative = *start == '-';
-        const char *p = start + negative;
-        __m256i digits = _mm256_sub_epi8(load_32(p), _mm256_set1_epi8('0'));
-        unsigned count = _tzcnt_u32(~_mm256_cmple_epu8_mask(digits, _mm256_set1_epi8(9)));
-        if (LEAT_UNLIKELY(count - 1 > 17 || p[count] == '.')) {
-            if (leat_json_fill_any(fill, i, start) != 0)
+    int64_t *const out = leat_column_int64(fill->column);
+    const char *const text = fill->text;
+    const uint32_t *const places = fill->places, count = fill->count;
+    const uint16_t *const rows = fill->rows;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *p = text + places[i];
+        __m256i bytes = load_32(p), digits = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
+        uint32_t is_digit = _mm256_cmple_epu8_mask(digits, _mm256_set1_epi8(9));
+        int64_t negative = *p == '-';
+        unsigned length = _tzcnt_u32(~(is_digit | (uint32_t)negative)); // a minus counts as a leading zero
+        if (LEAT_UNLIKELY(length - 1 > 17 || p[length] == '.')) {
+            if (leat_json_fill_any(fill, i, p) != 0)
                 return -1;
             continue;
         }
-        out[fill->rows[i]] = ((int64_t)value_of_digits(digits, count) ^ -negative) + negative;
+        uint64_t number = value_of_digits(_mm256_maskz_mov_epi8(_bzhi_u32(is_digit, length), digits), length);
+        out[rows[i]] = ((int64_t)number ^ -negative) + negative;
     }
     return 0;
 }
@@ -80,7 +86,7 @@ int leat_json_fill_text_avx512(const struct leat_json_fill *fill) {
     struct leat_text *out = leat_column_text(fill->column);
     const __m512i quotes = _mm512_set1_epi8('"');
     for (uint32_t i = 0; i < fill->count; i++) {
-        const char *p = leat_json_value_at(fill, fill->places[i]);
+        const char *p = fill->text + fill->places[i];
         if (LEAT_UNLIKELY(*p++ != '"')) {
             if (leat_json_fill_any(fill, i, p - 1) != 0)
                 return -1;

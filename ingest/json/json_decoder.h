@@ -13,8 +13,8 @@ struct leat_json_fill;
 struct leat_json_level {
     void (*scan)(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length);
     size_t (*items)(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out);
-    size_t (*match)(const struct leat_json_keys *keys, const char *text, size_t length, const uint8_t *names, size_t window,
-                    const uint32_t *items, size_t count, struct leat_json_rows *rows);
+    void (*match)(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
+                  struct leat_json_rows *rows);
     uint32_t (*list_members)(const uint32_t *places, uint32_t count, uint16_t *rows, uint32_t *member_places, uint64_t *valid);
     int (*fill_double)(const struct leat_json_fill *fill);
     int (*fill_int64)(const struct leat_json_fill *fill);
@@ -35,10 +35,7 @@ struct leat_json_fast {
     const struct leat_json_level *level; // NULL: every line goes to the walker
     struct leat_json_keys keys;
     struct leat_json_scan *scan;
-    uint32_t *items; // of the current window
-    size_t item_count;
-    size_t item_next;
-    size_t window;                                // where it starts in the text
+    struct leat_json_items items;                 // of the current window
     uint32_t line_begin;                          // of the next line when items are left
     struct leat_json_rows rows;                   // of the current batch
     uint64_t slow[LEAT_BATCH_WORDS];              // bit row: this line is for the walker

@@ -46,13 +46,14 @@ void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_f
     keys->nothing = count;
     keys->prefix_mask = ~UINT64_C(0) >> (56 - 8 * LEAT_MIN(shortest, 7)); // up to the closing quote of the shortest
     keys->slot_shift = 64 - (uint32_t)__builtin_ctz(slots);
-    struct leat_json_key none = {.mask = 1, .field = count, .places_at = count * LEAT_JSON_PLACES_PITCH}; // no key starts with a NUL
+    struct leat_json_key none = {.mask = 1, .field = count, .places_at = 0}; // no key starts with a NUL
     keys->keys[0] = keys->keys[count + 1] = none;
     for (uint32_t i = 0; i < count; i++) {
         struct leat_json_key *key = &keys->keys[i + 1];
         size_t length = strlen(fields[i].name), compared = LEAT_MIN(length + 1, LEAT_JSON_KEY_BYTES);
         *key = (struct leat_json_key){.field = i,
-                                      .places_at = i * LEAT_JSON_PLACES_PITCH,
+                                      .places_at = (i + 1) * LEAT_JSON_PLACES_PITCH, // the first are those of nothing
+                                      .value_at = (uint32_t)length + 3,
                                       .length = (uint32_t)length,
                                       .mask = UINT32_MAX >> (LEAT_JSON_KEY_BYTES - compared),
                                       .name = length >= LEAT_JSON_KEY_BYTES ? fields[i].name : NULL};
@@ -90,8 +91,8 @@ static const char *literal_end(const char *p) {
 // Looks at the bytes of a line that the scan could not judge; false when the walker has to.
 static bool line_is_right(const struct leat_json_decoder *decoder, uint32_t begin, uint32_t end) {
     const struct leat_json_scan *scan = decoder->fast.scan;
-    size_t from = begin - decoder->fast.window, to = end - decoder->fast.window;
-    const char *window = decoder->text + decoder->fast.window, *checked = window;
+    size_t from = begin - decoder->fast.items.window, to = end - decoder->fast.items.window;
+    const char *window = decoder->text + decoder->fast.items.window, *checked = window;
     uint64_t wide = 0;
     for (size_t word = from / 64; word <= to / 64; word++) {
         uint64_t mask = ~UINT64_C(0);
@@ -121,12 +122,12 @@ static bool scan_window(struct leat_json_decoder *decoder) {
         last--;
     if (last == 0)
         return false;
-    fast->window = decoder->cursor;
-    fast->item_next = 0;
-    fast->item_count = fast->level->items(fast->scan, last, (uint32_t)fast->window, fast->items);
-    uint32_t last_end = (uint32_t)(fast->window + 64 * last - 1) - (uint32_t)__builtin_clzll(fast->scan->newline[last - 1]);
-    while (fast->items[fast->item_count - 1] != last_end) // keys of the line that goes on in the next window
-        fast->item_count--;
+    fast->items.window = decoder->cursor;
+    fast->items.next = 0;
+    fast->items.count = fast->level->items(fast->scan, last, (uint32_t)fast->items.window, fast->items.places);
+    uint32_t last_end = (uint32_t)(fast->items.window + 64 * last - 1) - (uint32_t)__builtin_clzll(fast->scan->newline[last - 1]);
+    while (fast->items.places[fast->items.count - 1] != last_end) // keys of the line that goes on in the next window
+        fast->items.count--;
     decoder->cursor = last_end + 1;
     return true;
 }
@@ -146,7 +147,7 @@ static void add_slow_line(struct leat_json_decoder *decoder) {
 static void collect_rows(struct leat_json_decoder *decoder, uint32_t first_begin) {
     struct leat_json_fast *fast = &decoder->fast;
     while (fast->rows.count < LEAT_BATCH_ROWS) {
-        if (fast->item_next == fast->item_count) {
+        if (fast->items.next == fast->items.count) {
             if (decoder->cursor == decoder->length)
                 break;
             if (decoder->cursor == decoder->lines_length || !scan_window(decoder)) {
@@ -155,8 +156,7 @@ static void collect_rows(struct leat_json_decoder *decoder, uint32_t first_begin
             }
         }
         uint32_t row = fast->rows.count;
-        fast->item_next += fast->level->match(&fast->keys, decoder->text, decoder->length, fast->scan->names, fast->window,
-                                              fast->items + fast->item_next, fast->item_count - fast->item_next, &fast->rows);
+        fast->level->match(&fast->keys, decoder->text, decoder->length, &fast->items, &fast->rows);
         for (; fast->scan->any_fault && row < fast->rows.count; row++)
             if (!line_is_right(decoder, row_begin(decoder, row, first_begin), fast->rows.line_end[row]))
                 leat_json_mark_slow(fast, row);
@@ -170,7 +170,7 @@ static void clear_slow_places(struct leat_json_fast *fast, uint32_t field_count)
     for (uint32_t word = 0; word < LEAT_BATCH_WORDS; word++)
         for (uint64_t left = fast->slow[word]; left; left &= left - 1)
             for (uint32_t field = 0; field < field_count; field++)
-                fast->rows.places[field * LEAT_JSON_PLACES_PITCH + 64 * word + (uint32_t)__builtin_ctzll(left)] = 0;
+                fast->rows.places[(field + 1) * LEAT_JSON_PLACES_PITCH + 64 * word + (uint32_t)__builtin_ctzll(left)] = 0;
 }
 
 static void note_good(struct leat_decoded *decoded, const char *text, uint32_t begin, uint32_t end) {
@@ -211,9 +211,9 @@ static int finish_rows(struct leat_json_decoder *decoder, uint32_t first_begin, 
 int leat_json_fast_next(struct leat_json_decoder *decoder, struct leat_batch *batch, struct leat_decoded *decoded) {
     struct leat_json_fast *fast = &decoder->fast;
     uint32_t fields = decoder->config->field_count;
-    uint32_t first_begin = fast->item_next < fast->item_count ? fast->line_begin : (uint32_t)decoder->cursor;
+    uint32_t first_begin = fast->items.next < fast->items.count ? fast->line_begin : (uint32_t)decoder->cursor;
     memset(fast->slow, 0, sizeof fast->slow);
-    memset(fast->rows.places, 0, (size_t)fields * LEAT_JSON_PLACES_PITCH * sizeof(uint32_t));
+    memset(fast->rows.places + LEAT_JSON_PLACES_PITCH, 0, (size_t)fields * LEAT_JSON_PLACES_PITCH * sizeof(uint32_t));
     fast->rows.count = 0;
     collect_rows(decoder, first_begin);
     fast->line_begin = fast->rows.line_end[fast->rows.count - 1] + 1;

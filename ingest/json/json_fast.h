@@ -15,6 +15,7 @@ struct leat_json_key {
     uint32_t field;
     uint32_t places_at; // where the field's places start
     uint32_t length;    // of the name
+    uint32_t value_at;  // from the opening quote to behind the colon, nothing standing between
     uint32_t next;      // the next key with the same hash, 0 if none
     const char *name;   // when longer than can be compared at once, else NULL
 };
@@ -34,7 +35,7 @@ struct leat_json_keys {
 // From one field's places to the next one's: a batch and a cache line, so that the fields of a row fall into different sets.
 #define LEAT_JSON_PLACES_PITCH (LEAT_BATCH_ROWS + LEAT_CACHE_LINE / sizeof(uint32_t))
 
-// Rows found in windows: for each the place of its line end and, per field, of its key's opening quote (0: absent).
+// Rows found in windows: for each the place of its line end and, per field, of its value (0: absent).
 // places[field * LEAT_JSON_PLACES_PITCH + row], with one more field for what is not wanted.
 struct leat_json_rows {
     uint32_t *places;
@@ -49,10 +50,18 @@ static inline uint32_t leat_json_keys_slot(const struct leat_json_keys *keys, co
     return (uint32_t)(((prefix & keys->prefix_mask) * UINT64_C(0x9e3779b97f4a7c15)) >> keys->slot_shift);
 }
 
-// Takes items (places of keys and line ends, ascending) and enters them into rows until the items or the rows run out.
-// Returns the number of items taken. `length` bytes of text and LEAT_INPUT_PADDING behind them are readable.
-// With keys->by_sight, names[place - window] is the scan's `names` of an item.
-size_t leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, const uint8_t *names, size_t window,
-                              const uint32_t *items, size_t count, struct leat_json_rows *rows);
+// The items of a window: places of keys and of line ends, ascending.
+struct leat_json_items {
+    const struct leat_json_scan *scan;
+    size_t window; // where the window starts in the text
+    uint32_t *places;
+    size_t count;
+    size_t next; // the first that is in no row yet
+};
+
+// Enters items into rows until the items or the rows run out. `length` bytes of text and LEAT_INPUT_PADDING behind them are
+// readable; where the line is faulty anything may be entered.
+void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
+                            struct leat_json_rows *rows);
 
 #endif

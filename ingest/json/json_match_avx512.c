@@ -10,50 +10,58 @@ static inline bool differs(const struct leat_json_key *key, const char *name) {
     return _mm256_mask_cmpneq_epu8_mask(key->mask, load_32(name), load_32(key->bytes)) != 0;
 }
 
-// The field of the key whose first character is at `name`, for any set of names.
-static uint32_t match_any(const struct leat_json_keys *keys, const char *name, const char *end) {
+// The key whose first character is at `name`, for any set of names.
+static const struct leat_json_key *find_key(const struct leat_json_keys *keys, const char *name, const char *end) {
     const struct leat_json_key *key = &keys->keys[keys->slots[leat_json_keys_slot(keys, name)]];
     for (; key != keys->keys; key = &keys->keys[key->next]) {
         if (differs(key, name))
             continue;
         if (!key->name || ((size_t)(end - name) > key->length && memcmp(name, key->name, key->length) == 0 && name[key->length] == '"'))
-            return key->field;
+            break;
     }
-    return keys->nothing;
+    return key;
 }
 
-static size_t match_items(const struct leat_json_keys *keys, const char *text, const char *end, const uint32_t *items, size_t count,
-                          struct leat_json_rows *rows) {
-    uint32_t row = rows->count;
-    size_t i = 0;
-    while (i < count && row < LEAT_BATCH_ROWS) {
-        uint32_t place = items[i++];
+// For any names and any gaps.
+static void match_any(const struct leat_json_keys *keys, const char *text, const char *end, struct leat_json_items *items,
+                      struct leat_json_rows *rows) {
+    while (items->next < items->count && rows->count < LEAT_BATCH_ROWS) {
+        uint32_t place = items->places[items->next++];
         const char *p = text + place;
-        rows->places[match_any(keys, p + 1, end) * LEAT_JSON_PLACES_PITCH + row] = place;
-        rows->line_end[row] = place;
-        row += *p == '\n';
+        const struct leat_json_key *key = find_key(keys, p + 1, end);
+        if (key != keys->keys && end - p > key->value_at) {
+            p += key->value_at - 1;
+            p += *p != ':';
+            p += 1 + ((uint8_t)p[1] <= ' ');
+            rows->places[key->places_at + rows->count] = (uint32_t)(p - text);
+        }
+        rows->line_end[rows->count] = place;
+        rows->count += text[place] == '\n';
     }
-    rows->count = row;
-    return i;
 }
 
-size_t leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, const uint8_t *names, size_t window,
-                              const uint32_t *items, size_t count, struct leat_json_rows *rows) {
-    if (!keys->by_sight)
-        return match_items(keys, text, text + length, items, count, rows);
+void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
+                            struct leat_json_rows *rows) {
+    if (!keys->by_sight || items->scan->colon_gap == LEAT_JSON_GAPS_VARY) {
+        match_any(keys, text, text + length, items, rows);
+        return;
+    }
     const struct leat_json_key *const first = keys->keys + 1;
+    const uint8_t *const names = items->scan->names;
+    const char *const window = text + items->window;
+    const uint32_t *item = items->places + items->next, *const end = items->places + items->count;
+    const uint32_t nothing = keys->nothing, gap = items->scan->colon_gap, base = (uint32_t)items->window;
     uint32_t row = rows->count, *const places = rows->places, *const line_end = rows->line_end;
-    const uint32_t nothing = keys->nothing * LEAT_JSON_PLACES_PITCH;
-    size_t i = 0;
-    while (i < count && row < LEAT_BATCH_ROWS) {
-        uint32_t place = items[i++];
-        const char *p = text + place;
-        const struct leat_json_key *key = first + _tzcnt_u32(names[place - window] | 1u << keys->nothing);
-        uint32_t hit = (uint32_t)differs(key, p + 1) - 1; // no branch: members come in any order
-        places[(nothing ^ ((key->places_at ^ nothing) & hit)) + row] = place;
+    while (item < end && row < LEAT_BATCH_ROWS) {
+        uint32_t place = *item++;
+        const char *p = window + (place - base);
+        const struct leat_json_key *key = first + _tzcnt_u32(names[place - base] | 1u << nothing);
+        uint32_t miss = 0u - differs(key, p + 1); // no branch: members come in any order
+        uint32_t at = (key->places_at & ~miss) + row;
+        places[at] = place + key->value_at + gap;
         line_end[row] = place; // the last of the line's items, which is its end, stays
         row += *p == '\n';
     }
+    items->next = (size_t)(item - items->places);
     rows->count = row;
-    return i;
 }

@@ -94,7 +94,8 @@ static size_t lay_out(struct leat_json_decoder *decoder, char *block, uint32_t l
         fast->keys.keys = cut(block, &used, (count + 2) * sizeof(struct leat_json_key));
         fast->keys.slots = cut(block, &used, slots * sizeof(uint16_t));
         fast->scan = cut(block, &used, sizeof *fast->scan);
-        fast->items = cut(block, &used, (LEAT_JSON_WINDOW_BYTES + 64) * sizeof(uint32_t));
+        fast->items.scan = fast->scan;
+        fast->items.places = cut(block, &used, (LEAT_JSON_WINDOW_BYTES + 64) * sizeof(uint32_t));
         fast->rows.places = cut(block, &used, (count + 1) * LEAT_JSON_PLACES_PITCH * sizeof(uint32_t));
     }
     return used;
@@ -134,7 +135,7 @@ static void json_begin(void *decoder, const char *text, size_t length) {
     self->length = length;
     self->lines_length = last ? (size_t)(last - text) + 1 : 0;
     self->cursor = 0;
-    self->fast.item_count = self->fast.item_next = 0;
+    self->fast.items.count = self->fast.items.next = 0;
 }
 
 // ---- Reading records -------------------------------------------------------------------------------------------------
@@ -237,7 +238,7 @@ static int json_next(void *decoder, struct leat_batch *batch, struct leat_decode
     leat_assert(batch->rows == 0 && batch->column_count >= self->config->field_count);
     decoded->good = decoded->bad = 0;
     decoded->blank = 0;
-    if (self->cursor == self->length && self->fast.item_next == self->fast.item_count)
+    if (self->cursor == self->length && self->fast.items.next == self->fast.items.count)
         return 0;
     int failed = self->fast.level ? leat_json_fast_next(self, batch, decoded) : next_scalar(self, batch, decoded);
     batch->rows = decoded->good;

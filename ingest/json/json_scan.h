@@ -28,6 +28,9 @@ struct leat_json_signature {
     uint32_t second_offset;
 };
 
+// The gaps around colons are not the same throughout the window.
+#define LEAT_JSON_GAPS_VARY 2
+
 // Masks of a window, which starts at the start of a line. Bit i of word b is byte 64 * b + i of the window.
 struct leat_json_scan {
     uint64_t key[LEAT_JSON_WINDOW_BLOCKS];      // opening quotes of the keys of flat objects
@@ -35,6 +38,7 @@ struct leat_json_scan {
     uint64_t fault[LEAT_JSON_WINDOW_BLOCKS];    // the line around this byte is for the walker
     uint64_t exotic[LEAT_JSON_WINDOW_BLOCKS];   // bytes of bare words that are no digit, minus or point: to be looked at
     uint64_t wide[LEAT_JSON_WINDOW_BLOCKS];     // bytes that are not ASCII, right or wrong
+    uint32_t colon_gap;                         // bytes between colons and values: 0, 1, or LEAT_JSON_GAPS_VARY
     bool any_fault;                             // some word of `fault`, `exotic` or `wide` is not zero
     uint64_t plane[4][LEAT_JSON_WINDOW_BLOCKS]; // scratch
     uint8_t names[LEAT_JSON_WINDOW_BYTES];      // with a signature: the names, a bit each, that a key starting here may be

@@ -36,7 +36,7 @@ static const uint8_t classes[128] = {
 
 // Masks whose last bit counts in the next block: the vector of the eight blocks before.
 struct before {
-    __m512i word, word_end, string_end, string_end_gap, lead, lead_gap, close, close_gap, newline, gap, minus, point, zero;
+    __m512i colon, word, word_end, string_end, string_end_gap, lead, lead_gap, close, close_gap, newline, gap, minus, point, zero;
 };
 
 // What else is carried from eight blocks to the next.
@@ -45,6 +45,7 @@ struct carry {
     unsigned in_string; // 0 or 1
     unsigned in_member; // 0 or 1: behind '{' or ',', in front of ':'
     unsigned in_fraction;
+    __m512i spaced, tight, apart; // colons with a gap behind, without, and with one in front
 };
 
 // Every bit moved to the next byte, across lanes and from the vector before, which is replaced.
@@ -133,7 +134,11 @@ static inline __m512i check_blocks(struct leat_json_scan *scan, size_t block, st
     // Escapes and control characters in strings; two spaces.
     __m512i control = ANDNOT(_mm512_xor_si512(b0, b1), _mm512_or_si512(b2, b3));
     __m512i fault = OR_AND(_mm512_and_si512(line_or_escape, b0), control, string);
-    fault = OR_AND(fault, next_byte(gap, &before->gap), gap);
+    __m512i after_gap = next_byte(gap, &before->gap), after_colon = next_byte(colon, &before->colon);
+    fault = OR_AND(fault, after_gap, gap);
+    carry->spaced = OR_AND(carry->spaced, after_colon, gap);
+    carry->tight = OR_ANDNOT(carry->tight, after_colon, gap);
+    carry->apart = OR_AND(carry->apart, after_gap, colon);
 
     // What follows what.
     __m512i after_word = next_byte(word, &before->word);
@@ -240,6 +245,9 @@ void leat_json_scan_avx512(struct leat_json_scan *scan, const struct leat_json_s
         any = _mm512_or_si512(any, check_blocks(scan, i, &carry, signature != NULL));
         any = _mm512_or_si512(any, _mm512_loadu_si512(scan->wide + i));
     }
+    bool spaced = _mm512_test_epi64_mask(carry.spaced, carry.spaced) != 0, tight = _mm512_test_epi64_mask(carry.tight, carry.tight) != 0;
+    bool apart = _mm512_test_epi64_mask(carry.apart, carry.apart) != 0;
+    scan->colon_gap = apart || (spaced && tight) ? LEAT_JSON_GAPS_VARY : spaced;
     // What stands in for bytes behind the end is no line end.
     for (size_t i = length / 64; i < block; i++)
         scan->newline[i] &= 64 * i < length ? (UINT64_C(1) << (length - 64 * i)) - 1 : 0;
