@@ -331,17 +331,34 @@ static int eval_logic(struct run *run, const struct leat_expr *expr, struct leat
     return status;
 }
 
-// Copies the chosen rows of a value into a column whose bitmap is maintained.
-static void merge_rows(const struct leat_vector *value, struct leat_selection rows, struct leat_column *into) {
-    size_t bytes = leat_physical_bytes(into->physical);
+// The loop of merge_rows for one size of values, known to the compiler.
+static inline __attribute__((always_inline)) void merge_bytes(const struct leat_vector *value, struct leat_selection rows,
+                                                              struct leat_column *into, size_t bytes) {
+    const char *from = value->data;
+    char *to = into->data;
     for (uint32_t i = 0; i < rows.count; i++) {
         uint32_t row = leat_selection_row(&rows, i);
-        if (leat_vector_is_valid(value, row)) {
-            memcpy((char *)into->data + row * bytes, (const char *)value->data + (row & value->mask) * bytes, bytes);
-            into->valid[row / 64] |= UINT64_C(1) << (row % 64);
-        } else {
-            leat_column_set_null(into, row);
-        }
+        memcpy(to + row * bytes, from + (row & value->mask) * bytes, bytes); // of a NULL, too: it is some value from before
+        uint64_t valid = leat_vector_is_valid(value, row), shift = row % 64;
+        into->valid[row / 64] = (into->valid[row / 64] & ~(UINT64_C(1) << shift)) | valid << shift;
+    }
+}
+
+// Copies the chosen rows of a value into a column whose bitmap is maintained.
+static void merge_rows(const struct leat_vector *value, struct leat_selection rows, struct leat_column *into) {
+    into->has_null |= value->valid != NULL;
+    switch (leat_physical_bytes((enum leat_physical)into->physical)) {
+    case 1:
+        merge_bytes(value, rows, into, 1);
+        break;
+    case 4:
+        merge_bytes(value, rows, into, 4);
+        break;
+    case 8:
+        merge_bytes(value, rows, into, 8);
+        break;
+    default:
+        merge_bytes(value, rows, into, sizeof(struct leat_text));
     }
 }
 

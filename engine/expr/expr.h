@@ -57,7 +57,8 @@ const struct leat_expr *leat_expr_decimal(struct leat_expr_builder *builder, con
 // A function or operator by its SQL name: "+", "-", "*", "/", "%", "=", "<>", "<", "<=", ">", ">=", "||", "NOT", "IS NULL", "IS NOT NULL",
 // "IS TRUE", "IS NOT TRUE", "IS FALSE", "IS NOT FALSE", "IS UNKNOWN", "IS NOT UNKNOWN", "IS DISTINCT FROM", "IS NOT DISTINCT FROM", "LIKE"
 // (2 or 3 arguments), "BETWEEN", "IN" (value, then the list), "AND", "OR", "CASE", "COALESCE", unary "-" and "+" as "NEGATE" and "PLUS",
-// and every scalar function of the registry, in any case.
+// and every scalar function of the registry, in any case. SQL's own forms map to plain arguments: TRIM(LEADING x FROM s) is "LTRIM"(s, x),
+// EXTRACT(DAY FROM t) is "DAYOFMONTH"(t), DOY "DAYOFYEAR", DOW "DAYOFWEEK", other units by their name; x NOT LIKE y is "NOT" of "LIKE".
 const struct leat_expr *leat_expr_call(struct leat_expr_builder *builder, const char *name, const struct leat_expr *const *args,
                                        uint32_t arg_count);
 
@@ -99,7 +100,8 @@ void leat_evaluator_destroy(struct leat_evaluator *evaluator); // gives everythi
 
 // Computes `expr` for the selected rows of `batch` into `out` (a column of the expression's physical form, LEAT_BATCH_ROWS long), at the
 // same row numbers; rows that are not selected get unspecified values. Long texts made on the way live in batch->heap or stand in the
-// batch's own texts. Failing rows are added to `errors` (their value is NULL). 0, or -1 with the error set when memory ran out.
+// batch's own texts. `out` is no column of the batch. Failing rows are added to `errors` (their value is NULL). 0, or -1 with the error set
+// when memory ran out.
 int leat_evaluate(struct leat_evaluator *evaluator, const struct leat_expr *expr, struct leat_batch *batch,
                   const struct leat_selection *rows, struct leat_column *out, struct leat_eval_errors *errors);
 

@@ -80,7 +80,7 @@ static const char *mismatch_hint(const char *name, const struct leat_expr *const
     if (texts && numbers)
         return "Flink converts between texts and numbers only by an explicit CAST";
     if (times == 2 && arg_count == 2 && strcmp(name, "-") == 0)
-        return "the time between two timestamps is TIMESTAMPDIFF(SECOND, start, end)";
+        return "Flink subtracts timestamps only by TIMESTAMPDIFF, which is not supported yet";
     if (times == arg_count && wall_clocks && wall_clocks < times)
         return "CAST one of them: TIMESTAMP is a wall clock, TIMESTAMP_LTZ an instant";
     if (times && texts)
@@ -264,9 +264,9 @@ uint32_t leat_function_names(const char **names, uint32_t max) {
     uint32_t n = 0;
     const struct leat_function_doc *doc;
     for (uint32_t i = 0; (doc = leat_function_doc(i)) != NULL; i++) {
-        bool seen = false;
-        for (uint32_t k = 0; k < LEAT_MIN(n, max); k++)
-            seen |= strcmp(names[k], doc->name) == 0;
+        bool seen = false; // another overload may have been documented before
+        for (uint32_t k = 0; k < i && !seen; k++)
+            seen = strcmp(leat_function_doc(k)->name, doc->name) == 0;
         if (!seen && n < max)
             names[n] = doc->name;
         n += !seen;

@@ -45,6 +45,8 @@ static void take_apart(double magnitude, struct decimal *decimal) {
             decimal->digits[decimal->count++] = text[i];
         }
     }
+    while (decimal->count > 1 && decimal->digits[decimal->count - 1] == '0')
+        decimal->count--; // up to 1e21 the text has more digits than a word holds, the last of them zeros
     decimal->point = before_point + exponent;
 }
 
