@@ -27,11 +27,14 @@ struct leat_table {
     uint32_t time;                     // the column that WATERMARK FOR names
     const struct leat_expr *watermark; // over the table's columns
     int64_t delay_us;                  // column - INTERVAL; -1 for any other form
+    const char *watermark_text;        // as written
     const uint32_t *primary_key;
     uint32_t primary_key_count;
     struct leat_table_options options;
     struct leat_producer *producer; // made when it is read for the first time
-    bool is_read, is_written;
+    bool is_read, is_written;       // named in FROM; written by an INSERT
+    bool is_used;                   // read by what an INSERT needs
+    struct leat_span read_span;     // where it was first named
     bool from_replaced, to_replaced;
     uint32_t sink; // index in the graph where is_written
 };

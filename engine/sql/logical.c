@@ -46,8 +46,7 @@ static struct leat_logical_op *op_new(struct leat_logical *logical, enum leat_gr
 }
 
 // Adds a step behind the branch's last; the caller fills in the rest.
-static struct leat_logical_step *push_step(struct leat_logical *logical, struct leat_logical_branch *branch,
-                                           const struct leat_logical_op *op) {
+static struct leat_logical_step *push_step(struct leat_logical *logical, struct leat_logical_branch *branch, struct leat_logical_op *op) {
     if (branch->step_count >= LEAT_PLAN_STEPS_MAX) {
         too_large(logical, leat_arena_printf(logical->arena, "more than %d filters and projections stand one behind the other",
                                              LEAT_PLAN_STEPS_MAX));
@@ -106,7 +105,7 @@ static struct leat_logical_column derive_column(const struct leat_relation *inpu
 }
 
 // Replaces the outputs of one branch by the items.
-static bool project_branch(struct leat_logical *logical, struct leat_logical_branch *branch, const struct leat_logical_op *op,
+static bool project_branch(struct leat_logical *logical, struct leat_logical_branch *branch, struct leat_logical_op *op,
                            const struct leat_logical_item *items, uint32_t count) {
     const struct leat_expr **outputs = leat_arena_alloc(logical->arena, count * sizeof(*outputs));
     const struct leat_expr **defs = NULL;
@@ -164,7 +163,7 @@ struct leat_relation *leat_logical_union(struct leat_logical *logical, const str
     // a UNION ALL b UNION ALL c is one operator to the user.
     const struct leat_logical_step *last = a->branches[0].last;
     bool again = last && last->op->kind == LEAT_GRAPH_UNION;
-    const struct leat_logical_op *op = again ? last->op : op_new(logical, LEAT_GRAPH_UNION);
+    struct leat_logical_op *op = again ? last->op : op_new(logical, LEAT_GRAPH_UNION);
     for (uint32_t i = 0; i < branch_count; i++)
         if (!(branches[i].last && branches[i].last->op == op) && !push_step(logical, &branches[i], op))
             return NULL;

@@ -14,6 +14,7 @@
 #include "engine/runtime/graph.h"
 #include "engine/runtime/opspec.h"
 
+struct leat_layout;
 struct leat_table;
 
 // Most legs of UNION ALL that one relation may have, and most steps of one branch.
@@ -42,12 +43,14 @@ struct leat_logical_column {
 // One WHERE, SELECT or UNION ALL of the script: it becomes one node per use, however many branches it stands in.
 struct leat_logical_op {
     enum leat_graph_step_kind kind;
+    uint32_t use; // physical plan: the use that `node` was given for last, counted from 1
+    uint32_t node;
 };
 
 // A step of a branch.
 struct leat_logical_step {
     const struct leat_logical_step *before; // NULL: the first
-    const struct leat_logical_op *op;
+    struct leat_logical_op *op;
     const struct leat_expr *condition;   // FILTER
     const struct leat_expr *const *defs; // PROJECT: define the columns first_def ...
     uint32_t def_count;
@@ -96,10 +99,13 @@ struct leat_producer {
         const char *const *aggregate_texts;             // for EXPLAIN
         uint32_t aggregate_count;
     } tumble;
-    // Written by the optimizer: which columns somebody wants, and the mark of its walk.
-    bool *needed;
+    // Written by the optimizer: by how many edges each column is wanted, and the mark of its walk.
+    uint32_t *wanted;
     bool visited;
-    uint32_t index; // of the source or stage in the graph
+    // Written by the physical plan: the index of the source or stage in the graph, and its batches.
+    uint32_t index;
+    struct leat_layout *layout;
+    int64_t delay_us; // how far its watermark is behind its newest event time at most; -1: cannot be said
 };
 
 // What makes relations.

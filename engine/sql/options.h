@@ -34,9 +34,8 @@ int leat_options_bind(const struct leat_options_context *context, struct leat_sp
 
 // What SET has said so far.
 struct leat_session {
-    struct leat_graph_option *items; // keys that were set; value NULL: reset again
+    struct leat_graph_option *items; // keys that are set
     uint32_t count;
-    uint32_t capacity;
 };
 
 // SET 'key' = 'value'. 0, or -1 with a diagnostic.

@@ -9,7 +9,7 @@
 
 // Most cells (columns times branches of a UNION ALL) that the relations of one script may have together: it bounds what a hostile script
 // can make the planner allocate.
-#define LEAT_PLAN_CELLS_MAX (4u << 20)
+#define LEAT_PLAN_CELLS_MAX (1u << 20)
 
 // What the plan is for.
 enum leat_plan_mode {
