@@ -72,14 +72,15 @@ static int sinks_open(struct leat_job *job) {
     job->sinks = leat_arena_alloc(&job->arena, sizeof(*job->sinks) * LEAT_MAX(graph->sink_count, 1u));
     for (uint32_t i = 0; i < graph->sink_count; i++) {
         struct leat_sink_run *run = &job->sinks[i];
-        struct leat_sink_env env = {.plan = &graph->sinks[i],
-                                    .files = job->options.files,
-                                    .budget = &job->budget,
-                                    .path = job->options.outputs[i].path,
-                                    .sync = job->options.sync};
+        struct leat_sink_env *env = leat_arena_alloc(&job->arena, sizeof(*env)); // lives as long as the sink
+        *env = (struct leat_sink_env){.plan = &graph->sinks[i],
+                                      .files = job->options.files,
+                                      .budget = &job->budget,
+                                      .path = job->options.outputs[i].path,
+                                      .sync = job->options.sync};
         run->node = graph->sinks[i].node;
         const struct leat_sink_ops *ops = job->options.outputs[i].ops;
-        if (ops->open(&env, &run->sink))
+        if (ops->open(env, &run->sink))
             return leat_error_append("table `%s`", graph->sinks[i].table);
         run->ops = ops; // from here on it must be closed
     }
