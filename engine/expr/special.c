@@ -99,7 +99,8 @@ static const struct leat_expr *build_case(struct leat_expr_builder *builder, con
     const struct leat_expr **kept = leat_arena_alloc(builder->arena, arg_count * sizeof(const struct leat_expr *));
     uint32_t result_count = 0, n = 0;
     struct leat_type type;
-    leat_assert(arg_count % 2 == 1);
+    if (arg_count % 2 == 0)
+        return leat_expr_refuse(builder, NULL, "`CASE` has no ELSE");
     for (uint32_t i = 1; i < arg_count; i += 2)
         results[result_count++] = args[i];
     results[result_count++] = args[arg_count - 1];

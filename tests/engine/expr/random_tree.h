@@ -135,7 +135,7 @@ static inline const struct leat_expr *tree_build(struct tree *tree, uint32_t dep
     uint32_t arg_count = 1 + tree_choose(source, 5);
     const char *name = what < 5 ? operators[tree_choose(source, LEAT_ARRAY_LEN(operators))] : names[tree_choose(source, name_count)];
     if (strcmp(name, "CASE") == 0)
-        arg_count = 3 + 2 * (arg_count & 1);
+        arg_count = arg_count == 4 ? 4 : 3 + 2 * (arg_count & 1);
     else if (strlen(name) <= 2 && strcmp(name, "IN") != 0 && strcmp(name, "OR") != 0)
         arg_count = 2;
     for (uint32_t i = 0; i < arg_count; i++)
