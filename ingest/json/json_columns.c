@@ -171,7 +171,8 @@ int leat_json_fill_columns(struct leat_json_decoder *decoder, struct leat_batch 
                                       .text = decoder->text,
                                       .text_end = decoder->text + decoder->length,
                                       .places = fast->member_places,
-                                      .rows = fast->member_rows};
+                                      .rows = fast->member_rows,
+                                      .others = fast->others};
         fill.count = fast->level->list_members(places, fast->rows.count, fast->member_rows, fast->member_places, valid);
         if (fill.count < fast->rows.count)
             fill_absent(&fill, valid, fast->rows.count);

@@ -15,6 +15,7 @@ struct leat_json_fill {
     uint32_t count;         // of members
     const uint32_t *places; // of their values in the text
     const uint16_t *rows;   // their rows
+    uint16_t *others;       // room for the numbers of members that a loop leaves over
 };
 
 // Converts the ith member by the general rules; its row is marked slow when its value does not fit.

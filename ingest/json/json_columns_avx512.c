@@ -27,6 +27,14 @@ static inline uint64_t value_of_digits(__m256i digits, unsigned count) {
     return top * UINT64_C(10000000000000000) + (both & 0xffffffff) * 100000000 + (both >> 32);
 }
 
+// Converts the members that a loop has left over.
+static int fill_others(const struct leat_json_fill *fill, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (leat_json_fill_any(fill, fill->others[i], fill->text + fill->places[fill->others[i]]) != 0)
+            return -1;
+    return 0;
+}
+
 // The numbers here are right, and have no exponent: a minus perhaps, digits, perhaps a point and digits. Of the characters that may
 // come next none lies between '-' and '9'.
 int leat_json_fill_double_avx512(const struct leat_json_fill *fill) {
@@ -34,7 +42,8 @@ int leat_json_fill_double_avx512(const struct leat_json_fill *fill) {
     const char *const text = fill->text;
     const uint32_t *const places = fill->places, count = fill->count;
     double *out = leat_column_double(fill->column);
-    uint32_t plain = 0;
+    uint16_t *const others = fill->others;
+    uint32_t plain = 0, other = 0;
     for (uint32_t i = 0; i < count; i++) {
         const char *p = text + places[i];
         __m256i bytes = load_32(p), digits = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
@@ -43,8 +52,7 @@ int leat_json_fill_double_avx512(const struct leat_json_fill *fill) {
         uint32_t is_digit = _bzhi_u32(_mm256_cmple_epu8_mask(digits, _mm256_set1_epi8(9)), length);
         unsigned digit_count = (unsigned)_mm_popcnt_u32(is_digit);
         if (LEAT_UNLIKELY(length - 1 > 30 || digit_count > 19)) {
-            if (leat_json_fill_any(fill, i, p) != 0)
-                return -1;
+            others[other++] = (uint16_t)i; // left for later: a call here would cost the loop its registers
             continue;
         }
         // Without a point the last digit is taken for it, behind which no digits count either.
@@ -57,7 +65,7 @@ int leat_json_fill_double_avx512(const struct leat_json_fill *fill) {
     leat_double_from_decimals(decimals->mantissa, decimals->exponent10, decimals->negative, decimals->number, plain);
     for (uint32_t i = 0; i < plain; i++)
         out[decimals->rows[i]] = decimals->number[i];
-    return 0;
+    return fill_others(fill, other);
 }
 
 int leat_json_fill_int64_avx512(const struct leat_json_fill *fill) {
@@ -65,6 +73,8 @@ int leat_json_fill_int64_avx512(const struct leat_json_fill *fill) {
     const char *const text = fill->text;
     const uint32_t *const places = fill->places, count = fill->count;
     const uint16_t *const rows = fill->rows;
+    uint16_t *const others = fill->others;
+    uint32_t other = 0;
     for (uint32_t i = 0; i < count; i++) {
         const char *p = text + places[i];
         __m256i bytes = load_32(p), digits = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
@@ -72,24 +82,24 @@ int leat_json_fill_int64_avx512(const struct leat_json_fill *fill) {
         int64_t negative = *p == '-';
         unsigned length = _tzcnt_u32(~(is_digit | (uint32_t)negative)); // a minus counts as a leading zero
         if (LEAT_UNLIKELY(length - 1 > 17 || p[length] == '.')) {
-            if (leat_json_fill_any(fill, i, p) != 0)
-                return -1;
+            others[other++] = (uint16_t)i;
             continue;
         }
         uint64_t number = value_of_digits(_mm256_maskz_mov_epi8(_bzhi_u32(is_digit, length), digits), length);
         out[rows[i]] = ((int64_t)number ^ -negative) + negative;
     }
-    return 0;
+    return fill_others(fill, other);
 }
 
 int leat_json_fill_text_avx512(const struct leat_json_fill *fill) {
     struct leat_text *out = leat_column_text(fill->column);
+    uint16_t *const others = fill->others;
+    uint32_t other = 0;
     const __m512i quotes = _mm512_set1_epi8('"');
     for (uint32_t i = 0; i < fill->count; i++) {
         const char *p = fill->text + fill->places[i];
         if (LEAT_UNLIKELY(*p++ != '"')) {
-            if (leat_json_fill_any(fill, i, p - 1) != 0)
-                return -1;
+            others[other++] = (uint16_t)i;
             continue;
         }
         const char *part = p;
@@ -104,7 +114,7 @@ int leat_json_fill_text_avx512(const struct leat_json_fill *fill) {
             out[fill->rows[i]] = leat_text_view(p, length);
         }
     }
-    return 0;
+    return fill_others(fill, other);
 }
 
 uint32_t leat_json_list_members_avx512(const uint32_t *places, uint32_t count, uint16_t *rows, uint32_t *member_places, uint64_t *valid) {

@@ -41,6 +41,7 @@ struct leat_json_fast {
     uint64_t slow[LEAT_BATCH_WORDS];              // bit row: this line is for the walker
     uint32_t member_places[LEAT_BATCH_ROWS + 16]; // of the current column
     uint16_t member_rows[LEAT_BATCH_ROWS + 16];
+    uint16_t others[LEAT_BATCH_ROWS];   // scratch
     struct leat_json_decimals decimals; // scratch
 };
 

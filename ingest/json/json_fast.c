@@ -64,6 +64,11 @@ void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_f
         key->next = *slot;
         *slot = (uint16_t)(i + 1);
     }
+    for (uint32_t gap = 0; gap < 2 && count <= LEAT_JSON_SIGNATURES_MAX; gap++)
+        for (uint32_t i = 0; i <= count; i++) {
+            keys->by_gap[gap][i] = keys->keys[i + 1];
+            keys->by_gap[gap][i].value_at += i < count ? gap : 0;
+        }
     keys->by_sight = count > 0 && longest < LEAT_JSON_KEY_BYTES && find_signature(keys, count, (uint32_t)shortest);
 }
 
@@ -72,7 +77,7 @@ static bool is_slow(const struct leat_json_fast *fast, uint32_t row) {
 }
 
 static uint32_t row_begin(const struct leat_json_decoder *decoder, uint32_t row, uint32_t first_begin) {
-    return row ? decoder->fast.rows.line_end[row - 1] + 1 : first_begin;
+    return row ? decoder->fast.rows.places[row - 1] + 1 : first_begin;
 }
 
 // ---- Windows ---------------------------------------------------------------------------------------------------------
@@ -139,7 +144,7 @@ static void add_slow_line(struct leat_json_decoder *decoder) {
     const char *newline = memchr(line, '\n', decoder->length - decoder->cursor);
     size_t end = newline ? (size_t)(newline - decoder->text) : decoder->length;
     leat_json_mark_slow(fast, fast->rows.count);
-    fast->rows.line_end[fast->rows.count++] = (uint32_t)end;
+    fast->rows.places[fast->rows.count++] = (uint32_t)end;
     decoder->cursor = end + (newline != NULL);
 }
 
@@ -158,7 +163,7 @@ static void collect_rows(struct leat_json_decoder *decoder, uint32_t first_begin
         uint32_t row = fast->rows.count;
         fast->level->match(&fast->keys, decoder->text, decoder->length, &fast->items, &fast->rows);
         for (; fast->scan->any_fault && row < fast->rows.count; row++)
-            if (!line_is_right(decoder, row_begin(decoder, row, first_begin), fast->rows.line_end[row]))
+            if (!line_is_right(decoder, row_begin(decoder, row, first_begin), fast->rows.places[row]))
                 leat_json_mark_slow(fast, row);
     }
 }
@@ -195,7 +200,7 @@ static void move_row(const struct leat_batch *batch, uint32_t columns, uint32_t 
 static int finish_rows(struct leat_json_decoder *decoder, uint32_t first_begin, struct leat_batch *batch, struct leat_decoded *decoded) {
     const struct leat_json_fast *fast = &decoder->fast;
     for (uint32_t row = 0; row < fast->rows.count; row++) {
-        uint32_t begin = row_begin(decoder, row, first_begin), end = fast->rows.line_end[row];
+        uint32_t begin = row_begin(decoder, row, first_begin), end = fast->rows.places[row];
         if (is_slow(fast, row)) {
             if (leat_json_read_line(decoder, begin, end - begin, batch, decoded) != 0)
                 return -1;
@@ -216,7 +221,7 @@ int leat_json_fast_next(struct leat_json_decoder *decoder, struct leat_batch *ba
     memset(fast->rows.places + LEAT_JSON_PLACES_PITCH, 0, (size_t)fields * LEAT_JSON_PLACES_PITCH * sizeof(uint32_t));
     fast->rows.count = 0;
     collect_rows(decoder, first_begin);
-    fast->line_begin = fast->rows.line_end[fast->rows.count - 1] + 1;
+    fast->line_begin = fast->rows.places[fast->rows.count - 1] + 1;
     clear_slow_places(fast, fields);
     if (leat_json_fill_columns(decoder, batch) != 0)
         return -1;

@@ -30,16 +30,17 @@ struct leat_json_keys {
     uint32_t nothing; // field number of keys that are not wanted
     bool by_sight;    // the signature is there, and no name is longer than is compared at once
     struct leat_json_signature signature;
+    // by_gap[g]: the keys by sight, and one for what is not wanted, where g bytes stand between colons and values.
+    struct leat_json_key by_gap[2][LEAT_JSON_SIGNATURES_MAX + 1];
 };
 
 // From one field's places to the next one's: a batch and a cache line, so that the fields of a row fall into different sets.
 #define LEAT_JSON_PLACES_PITCH (LEAT_BATCH_ROWS + LEAT_CACHE_LINE / sizeof(uint32_t))
 
-// Rows found in windows: for each the place of its line end and, per field, of its value (0: absent).
-// places[field * LEAT_JSON_PLACES_PITCH + row], with one more field for what is not wanted.
+// Rows found in windows. places[row] is the row's line end (everything that is not wanted is entered there first, the line end
+// last); places[(field + 1) * LEAT_JSON_PLACES_PITCH + row] is the field's value, 0 where it is absent.
 struct leat_json_rows {
     uint32_t *places;
-    uint32_t line_end[LEAT_BATCH_ROWS + 1];
     uint32_t count;
 };
 

@@ -29,13 +29,13 @@ static void match_any(const struct leat_json_keys *keys, const char *text, const
         uint32_t place = items->places[items->next++];
         const char *p = text + place;
         const struct leat_json_key *key = find_key(keys, p + 1, end);
-        if (key != keys->keys && end - p > key->value_at) {
+        if (key != keys->keys && end - p > (ptrdiff_t)key->value_at) {
             p += key->value_at - 1;
             p += *p != ':';
             p += 1 + ((uint8_t)p[1] <= ' ');
             rows->places[key->places_at + rows->count] = (uint32_t)(p - text);
         }
-        rows->line_end[rows->count] = place;
+        rows->places[rows->count] = place;
         rows->count += text[place] == '\n';
     }
 }
@@ -46,20 +46,18 @@ void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text,
         match_any(keys, text, text + length, items, rows);
         return;
     }
-    const struct leat_json_key *const first = keys->keys + 1;
+    const struct leat_json_key *const first = keys->by_gap[items->scan->colon_gap];
     const uint8_t *const names = items->scan->names;
     const char *const window = text + items->window;
     const uint32_t *item = items->places + items->next, *const end = items->places + items->count;
-    const uint32_t nothing = keys->nothing, gap = items->scan->colon_gap, base = (uint32_t)items->window;
-    uint32_t row = rows->count, *const places = rows->places, *const line_end = rows->line_end;
+    const uint32_t nothing = 1u << keys->nothing, base = (uint32_t)items->window;
+    uint32_t row = rows->count, *const places = rows->places;
     while (item < end && row < LEAT_BATCH_ROWS) {
-        uint32_t place = *item++;
-        const char *p = window + (place - base);
-        const struct leat_json_key *key = first + _tzcnt_u32(names[place - base] | 1u << nothing);
-        uint32_t miss = 0u - differs(key, p + 1); // no branch: members come in any order
-        uint32_t at = (key->places_at & ~miss) + row;
-        places[at] = place + key->value_at + gap;
-        line_end[row] = place; // the last of the line's items, which is its end, stays
+        uint32_t place = *item++ - base;
+        const char *p = window + place;
+        const struct leat_json_key *key = first + _tzcnt_u32(names[place] | nothing);
+        uint32_t hit = differs(key, p + 1) - 1u; // no branch: members come in any order
+        places[(key->places_at & hit) + row] = place + base + key->value_at;
         row += *p == '\n';
     }
     items->next = (size_t)(item - items->places);

@@ -217,7 +217,8 @@ static struct tables tables_load(const struct leat_json_signature *signature) {
 }
 
 // The classes of a whole window, and with `sign` what may be names. Returns the number of blocks, a multiple of eight.
-static inline size_t classify_all(struct leat_json_scan *scan, const struct tables *tables, bool sign, const char *text, size_t length) {
+__attribute__((always_inline)) static inline size_t classify_all(struct leat_json_scan *scan, const struct tables *tables, bool sign,
+                                                                 const char *text, size_t length) {
     size_t block = 0, whole = length / 64;
     for (; block < whole; block++) {
         // Windows are visited in bursts with other work between; the next one is on its way meanwhile.
