@@ -17,8 +17,9 @@
 struct reading {
     struct leat_file_source *self;
     struct leat_buffer *buffer;
-    uint64_t base;  // offset of the buffer's start in the file
-    size_t to;      // end of the chunk
+    uint64_t base; // offset of the buffer's start in the file
+    size_t from;   // the chunk
+    size_t to;
     size_t loaded;  // bytes in the buffer
     size_t in_file; // bytes from the buffer's start to the end of the file
 };
@@ -63,10 +64,10 @@ static ssize_t find_end(struct reading *reading, size_t line) {
 // Finds the chunk's own lines in the buffer.
 static int frame(struct reading *reading, struct leat_chunk *chunk) {
     const char *data = reading->buffer->data;
-    size_t begin = 0;
+    size_t begin = reading->from;
     leat_assert(reading->base + reading->to == chunk->end_offset && reading->to <= reading->loaded);
-    if (chunk->offset > 0) { // the buffer starts one byte before the chunk
-        const char *newline = memchr(data, '\n', reading->to - 1);
+    if (chunk->offset > 0) {
+        const char *newline = memchr(data + reading->from - 1, '\n', reading->to - reading->from);
         if (!newline)
             return 0; // the chunk lies inside a line
         begin = (size_t)(newline + 1 - data);
@@ -91,11 +92,15 @@ static int frame(struct reading *reading, struct leat_chunk *chunk) {
 static int read_chunk(struct leat_file_source *self, struct leat_buffer *buffer, uint64_t number, struct leat_chunk *chunk) {
     uint64_t from = self->env->start_offset + number * self->chunk_bytes;
     uint64_t to = LEAT_MIN(from + self->chunk_bytes, self->size);
-    uint64_t base = from - (from > 0);
+    uint64_t base = from > 0 ? (from - 1) & ~(uint64_t)(LEAT_CACHE_LINE - 1) : 0; // copies are faster between whole cache lines
     *chunk = (struct leat_chunk){
         .number = number, .buffer = buffer, .text = buffer->data, .offset = from, .end_offset = to, .too_long_at = UINT64_MAX};
-    struct reading reading = {
-        .self = self, .buffer = buffer, .base = base, .to = (size_t)(to - base), .in_file = (size_t)(self->size - base)};
+    struct reading reading = {.self = self,
+                              .buffer = buffer,
+                              .base = base,
+                              .from = (size_t)(from - base),
+                              .to = (size_t)(to - base),
+                              .in_file = (size_t)(self->size - base)};
     return load(&reading, LEAT_MIN(reading.to + AHEAD_BYTES, reading.in_file)) || frame(&reading, chunk) ? -1 : 0;
 }
 
@@ -105,7 +110,7 @@ enum leat_claim leat_file_claim_chunk(struct leat_file_source *self, struct leat
         return LEAT_CLAIM_ENDED;
     // The buffer first: a number that has been drawn must be used.
     struct leat_buffer *buffer;
-    enum leat_claim claim = leat_file_take_buffer(buffers, 1 + self->chunk_bytes + AHEAD_BYTES, &buffer);
+    enum leat_claim claim = leat_file_take_buffer(buffers, LEAT_CACHE_LINE + self->chunk_bytes + AHEAD_BYTES, &buffer);
     if (claim != LEAT_CLAIM_CHUNK)
         return claim;
     uint64_t number = atomic_fetch_add_explicit(&self->next_number, 1, memory_order_relaxed);
