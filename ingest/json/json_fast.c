@@ -8,7 +8,8 @@
 static unsigned signature_score(const struct leat_json_keys *keys, uint32_t count, uint32_t shortest, uint32_t first, uint32_t second) {
     for (uint32_t i = 1; i <= count; i++)
         for (uint32_t j = 1; j < i; j++)
-            if (keys->keys[i].bytes[first] == keys->keys[j].bytes[first] && keys->keys[i].bytes[second] == keys->keys[j].bytes[second])
+            if (keys->keys[i].bytes[1 + first] == keys->keys[j].bytes[1 + first] &&
+                keys->keys[i].bytes[1 + second] == keys->keys[j].bytes[1 + second])
                 return 0;
     int off_middle = (int)first - (int)shortest / 2, off_end = (int)second - ((int)shortest - 1);
     return 1000 - (unsigned)(off_middle * off_middle + off_end * off_end);
@@ -30,7 +31,7 @@ static bool find_signature(struct leat_json_keys *keys, uint32_t count, uint32_t
             }
         }
     for (uint32_t i = 0; best && i < count; i++) {
-        uint8_t a = keys->keys[i + 1].bytes[signature->first_offset], b = keys->keys[i + 1].bytes[signature->second_offset];
+        uint8_t a = keys->keys[i + 1].bytes[1 + signature->first_offset], b = keys->keys[i + 1].bytes[1 + signature->second_offset];
         signature->first[a & 127] |= (uint8_t)(1 << i); // of names beyond ASCII other characters count as well: they are compared later
         signature->second[b & 127] |= (uint8_t)(1 << i);
     }
@@ -46,21 +47,22 @@ void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_f
     keys->nothing = count;
     keys->prefix_mask = ~UINT64_C(0) >> (56 - 8 * LEAT_MIN(shortest, 7)); // up to the closing quote of the shortest
     keys->slot_shift = 64 - (uint32_t)__builtin_ctz(slots);
-    struct leat_json_key none = {.mask = 1, .field = count, .places_at = 0}; // no key starts with a NUL
+    struct leat_json_key none = {.mask = 1, .field = count, .places_at = 0}; // no item is a NUL
     keys->keys[0] = keys->keys[count + 1] = none;
     for (uint32_t i = 0; i < count; i++) {
         struct leat_json_key *key = &keys->keys[i + 1];
-        size_t length = strlen(fields[i].name), compared = LEAT_MIN(length + 1, LEAT_JSON_KEY_BYTES);
+        size_t length = strlen(fields[i].name), compared = LEAT_MIN(length + 2, LEAT_JSON_KEY_BYTES);
         *key = (struct leat_json_key){.field = i,
                                       .places_at = (i + 1) * LEAT_JSON_PLACES_PITCH, // the first are those of nothing
                                       .value_at = (uint32_t)length + 3,
                                       .length = (uint32_t)length,
                                       .mask = UINT32_MAX >> (LEAT_JSON_KEY_BYTES - compared),
-                                      .name = length >= LEAT_JSON_KEY_BYTES ? fields[i].name : NULL};
-        memcpy(key->bytes, fields[i].name, LEAT_MIN(length, compared));
-        if (length < LEAT_JSON_KEY_BYTES)
-            key->bytes[length] = '"';
-        uint16_t *slot = &keys->slots[leat_json_keys_slot(keys, key->bytes)];
+                                      .name = length + 2 > LEAT_JSON_KEY_BYTES ? fields[i].name : NULL};
+        key->bytes[0] = '"';
+        memcpy(key->bytes + 1, fields[i].name, LEAT_MIN(length, LEAT_JSON_KEY_BYTES - 1));
+        if (length < LEAT_JSON_KEY_BYTES - 1)
+            key->bytes[length + 1] = '"';
+        uint16_t *slot = &keys->slots[leat_json_keys_slot(keys, key->bytes + 1)];
         key->next = *slot;
         *slot = (uint16_t)(i + 1);
     }
@@ -69,7 +71,7 @@ void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_f
             keys->by_gap[gap][i] = keys->keys[i + 1];
             keys->by_gap[gap][i].value_at += i < count ? gap : 0;
         }
-    keys->by_sight = count > 0 && longest < LEAT_JSON_KEY_BYTES && find_signature(keys, count, (uint32_t)shortest);
+    keys->by_sight = count > 0 && longest + 2 <= LEAT_JSON_KEY_BYTES && find_signature(keys, count, (uint32_t)shortest);
 }
 
 static bool is_slow(const struct leat_json_fast *fast, uint32_t row) {

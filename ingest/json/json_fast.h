@@ -5,12 +5,12 @@
 #include "engine/base/limits.h"
 #include "ingest/json/json_scan.h"
 
-// Bytes of a name, with its closing quote, that are compared at once.
+// Bytes of a name, with its quotes, that are compared at once.
 #define LEAT_JSON_KEY_BYTES 32
 
-// A wanted name as it stands in the text behind its opening quote.
+// A wanted name as it stands in the text.
 struct leat_json_key {
-    uint8_t bytes[LEAT_JSON_KEY_BYTES]; // name and closing quote, or the first 32 bytes of them
+    uint8_t bytes[LEAT_JSON_KEY_BYTES]; // name and quotes, or the first 32 bytes of them
     uint32_t mask;                      // bit i set: byte i counts
     uint32_t field;
     uint32_t places_at; // where the field's places start

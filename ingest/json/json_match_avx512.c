@@ -6,15 +6,16 @@ static inline __m256i load_32(const void *p) {
     return _mm256_loadu_si256(p);
 }
 
-static inline bool differs(const struct leat_json_key *key, const char *name) {
-    return _mm256_mask_cmpneq_epu8_mask(key->mask, load_32(name), load_32(key->bytes)) != 0;
+static inline bool differs(const struct leat_json_key *key, const char *quote) {
+    return _mm256_mask_cmpneq_epu8_mask(key->mask, load_32(quote), load_32(key->bytes)) != 0;
 }
 
-// The key whose first character is at `name`, for any set of names.
-static const struct leat_json_key *find_key(const struct leat_json_keys *keys, const char *name, const char *end) {
+// The key whose opening quote is at `quote`, for any set of names.
+static const struct leat_json_key *find_key(const struct leat_json_keys *keys, const char *quote, const char *end) {
+    const char *name = quote + 1;
     const struct leat_json_key *key = &keys->keys[keys->slots[leat_json_keys_slot(keys, name)]];
     for (; key != keys->keys; key = &keys->keys[key->next]) {
-        if (differs(key, name))
+        if (differs(key, quote))
             continue;
         if (!key->name || ((size_t)(end - name) > key->length && memcmp(name, key->name, key->length) == 0 && name[key->length] == '"'))
             break;
@@ -28,7 +29,7 @@ static void match_any(const struct leat_json_keys *keys, const char *text, const
     while (items->next < items->count && rows->count < LEAT_BATCH_ROWS) {
         uint32_t place = items->places[items->next++];
         const char *p = text + place;
-        const struct leat_json_key *key = find_key(keys, p + 1, end);
+        const struct leat_json_key *key = find_key(keys, p, end);
         if (key != keys->keys && end - p > (ptrdiff_t)key->value_at) {
             p += key->value_at - 1;
             p += *p != ':';
@@ -56,8 +57,8 @@ void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text,
         uint32_t place = *item++ - base;
         const char *p = window + place;
         const struct leat_json_key *key = first + _tzcnt_u32(names[place] | nothing);
-        uint32_t hit = differs(key, p + 1) - 1u; // no branch: members come in any order
-        places[(key->places_at & hit) + row] = place + base + key->value_at;
+        uint32_t hit = differs(key, p) - 1u; // no branch: members come in any order
+        places[(key->places_at & hit) + row] = place + base + (key->value_at & hit);
         row += *p == '\n';
     }
     items->next = (size_t)(item - items->places);

@@ -1,0 +1,426 @@
+// Every SIMD level against a plain second reader: on made-up documents, on damaged ones, at every alignment.
+#include "tests/ingest/json/simple_reader.h"
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#define NULLABLE(k)                                                                                                                        \
+    { .kind = (k), .nullable = true, .precision = 3 }
+
+static const struct leat_decode_field fields[] = {
+    {"Thing", NULLABLE(LEAT_TYPE_STRING)},
+    {"Timestamp", NULLABLE(LEAT_TYPE_BIGINT)},
+    {"actSpeed_C11", NULLABLE(LEAT_TYPE_DOUBLE)},
+    {"i", NULLABLE(LEAT_TYPE_INT)},
+    {"b", NULLABLE(LEAT_TYPE_BOOLEAN)},
+    {"ts", NULLABLE(LEAT_TYPE_TIMESTAMP)},
+    {"\xc3\xa4", NULLABLE(LEAT_TYPE_DOUBLE)},
+    {"a name that is longer than what is compared at once", NULLABLE(LEAT_TYPE_STRING)},
+    {"Timestamq", NULLABLE(LEAT_TYPE_STRING)},
+    {"Timestamp2", NULLABLE(LEAT_TYPE_TIMESTAMP_LTZ)},
+    {"a name that is longer than what is compared at oncf", NULLABLE(LEAT_TYPE_BIGINT)},
+};
+
+// What a decoder may be asked for: few names, told apart by sight; one; many; none.
+static const struct leat_decode_config configs[] = {
+    {.fields = fields, .field_count = 3},
+    {.fields = fields + 1, .field_count = 1, .ignore_parse_errors = true},
+    {.fields = fields, .field_count = 7},
+    {.fields = fields, .field_count = 11},
+    {.fields = fields, .field_count = 2, .fail_on_missing_field = true},
+    {.fields = fields, .field_count = 0},
+};
+
+static uint64_t seed, state;
+static struct dump expected, found;
+
+static uint32_t random_below(uint32_t n) { // xorshift64*, Vigna 2016
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return (uint32_t)((state * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % n;
+}
+
+#define PICK(strings) strings[random_below(LEAT_ARRAY_LEN(strings))]
+
+// Compares all levels with the plain reader on a text at the given distance from a cache line.
+static void compare(const struct leat_decode_config *config, const char *text, size_t length, size_t shift) {
+    static char *buffer;
+    static size_t room;
+    if (room < length + 256) {
+        free(buffer);
+        room = 2 * (length + 256);
+        buffer = aligned_alloc(64, (room + 63) / 64 * 64);
+    }
+    memset(buffer, '"', length + shift + LEAT_INPUT_PADDING); // what lies around must not matter
+    memcpy(buffer + shift, text, length);
+    dump_clear(&expected);
+    simple_read(&expected, config, buffer + shift, length);
+    for (int level = LEAT_SIMD_SCALAR; level <= LEAT_SIMD_AVX512; level++) {
+        dump_clear(&found);
+        dump_read(&found, config, (enum leat_simd_level)level, buffer + shift, length);
+        if (strcmp(expected.text, found.text) == 0)
+            continue;
+        size_t at = 0;
+        while (expected.text[at] == found.text[at])
+            at++;
+        while (at && expected.text[at - 1] != '\n')
+            at--;
+        print_message("LEAT_SEED=%" PRIu64 " level %d shift %zu fields %u\nexpected %.300s\nfound %.300s\n", seed, level, shift,
+                      config->field_count, expected.text + at, found.text + at);
+        size_t begin = 0;
+        sscanf(expected.text + at, "%*s %zu", &begin);
+        print_message("text %.*s\n", (int)LEAT_MIN(length - LEAT_MIN(begin, length), 400), text + LEAT_MIN(begin, length));
+        fail_msg("a level disagrees");
+    }
+}
+
+// ---- Made-up documents -----------------------------------------------------------------------------------------------
+
+static const char *const spaces[] = {"", "", "", "", " ", " ", "  ", "\t", "\r", " \t "};
+static const char *const names[] = {
+    "\"Thing\"",
+    "\"Timestamp\"",
+    "\"actSpeed_C11\"",
+    "\"i\"",
+    "\"b\"",
+    "\"ts\"",
+    "\"\xc3\xa4\"",
+    "\"Timestamq\"",
+    "\"Timestamp2\"",
+    "\"a name that is longer than what is compared at once\"",
+    "\"a name that is longer than what is compared at oncf\"",
+    "\"a name that is longer than what is compared at onc\"",
+    "\"id\"",
+    "\"\"",
+    "\"Thin\"",
+    "\"Thing2\"",
+    "\"actSpeed_C12\"",
+    "\"\\u0054hing\"",
+    "\"Th\\u0069ng\"",
+    "\"\\u00e4\"",
+    "\"\\ud800i\"",
+    "\"x\\\"y\"",
+    "\"vaTorque_C11\"",
+    "\"timestamp\"",
+};
+static const char *const scalars[] = {
+    "1",
+    "0",
+    "-0",
+    "-1",
+    "0.5",
+    "-4.44",
+    "288.23939732142856",
+    "1554096380468",
+    "-1554096380468",
+    "1e5",
+    "1E-5",
+    "-2.5e+3",
+    "1e999",
+    "9223372036854775807",
+    "9223372036854775808",
+    "123456789012345678",
+    "1234567890123456789",
+    "12345678901234567890",
+    "0.1000000000000000055511151231257827021181583404541015625",
+    "2147483648",
+    "-2147483649",
+    "3.0",
+    "true",
+    "false",
+    "null",
+    "\"\"",
+    "\"R0815\"",
+    "\"abcdefghijkl\"",
+    "\"abcdefghijklm\"",
+    "\"c352b79d-16e5-4b9c-83ef-e90b776d70fb, and then a text of more than a block\"",
+    "\"a\\nb\"",
+    "\"\\u00e4\\ud83d\\ude00\"",
+    "\"\\ud800\"",
+    "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"",
+    "\"{\\\"a\\\": [1, 2]}\"",
+    "\"{a: [1, 2]}, \"",
+    "\" 12 \"",
+    "\"1.5\"",
+    "\"+7\"",
+    "\"1.5f\"",
+    "\".5\"",
+    "\"true\"",
+    "\" TRUE\"",
+    "\"NaN\"",
+    "\"\\u0031\"",
+    "\"2024-02-29 12:34:56.789\"",
+    "\"2024-02-29 12:34:56.789123Z\"",
+    "\"2023-02-29 12:34:56\"",
+    "\"back\\\\slash\"",
+    "\"\\\\\"",
+};
+// Not JSON, or hardly.
+static const char *const wrongs[] = {
+    "01",
+    "-",
+    "1.",
+    ".5",
+    "+1",
+    "1e",
+    "--1",
+    "1.2.3",
+    "1-2",
+    "1e5.5",
+    "-a",
+    "0x1",
+    "00",
+    "-01",
+    "tru",
+    "truee",
+    "1true",
+    "nul",
+    "Infinity",
+    "'a'",
+    "\"a",
+    "\"\x01\"",
+    "\"\\x\"",
+    "\"\\u12\"",
+    "\"\xc3\"",
+    "\"\xed\xa0\x80\"",
+    "\"\xf4\x90\x80\x80\"",
+    "\xc3\xa4",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "\"",
+    "\\",
+    "1 2",
+    "\"a\"\"b\"",
+    "{}",
+    "{\"a\"}",
+    "[1,]",
+    "",
+    "/",
+    "-.5",
+    "1.e5",
+    "\x80",
+    "\"\\",
+    "true\x00",
+    "\x7f",
+};
+
+struct document {
+    char text[1 << 16];
+    size_t length;
+};
+
+static void put(struct document *document, const char *string) {
+    size_t length = strlen(string);
+    if (document->length + length < sizeof document->text) {
+        memcpy(document->text + document->length, string, length);
+        document->length += length;
+    }
+}
+
+static void put_value(struct document *document, unsigned depth);
+
+static void put_members(struct document *document, unsigned depth, bool plain) {
+    uint32_t count = random_below(plain ? 12 : 5);
+    const char *colon_gap = random_below(2) ? " " : "";
+    put(document, "{");
+    for (uint32_t i = 0; i < count; i++) {
+        put(document, plain ? "" : PICK(spaces));
+        put(document, PICK(names));
+        put(document, plain ? ":" : PICK(spaces));
+        put(document, plain ? colon_gap : ":");
+        put(document, plain || random_below(4) ? "" : PICK(spaces));
+        put_value(document, depth);
+        put(document, plain || random_below(4) ? "" : PICK(spaces));
+        if (i + 1 < count)
+            put(document, plain ? ", " + !*colon_gap : ",");
+    }
+    put(document, "}");
+}
+
+static void put_value(struct document *document, unsigned depth) {
+    uint32_t kind = random_below(100);
+    if (kind < 2) {
+        put(document, PICK(wrongs));
+    } else if (kind < 6 && depth < 4) {
+        put_members(document, depth + 1, random_below(2));
+    } else if (kind < 10 && depth < 4) {
+        put(document, "[");
+        for (uint32_t i = random_below(4); i-- > 0;) {
+            put(document, PICK(spaces));
+            put_value(document, depth + 1);
+            put(document, i ? "," : "");
+        }
+        put(document, "]");
+    } else if (kind < 30) {
+        char number[32];
+        snprintf(number, sizeof number, "%.*g", (int)random_below(18), (double)random_below(1u << 30) / (1 + random_below(5000)) - 1000);
+        put(document, strstr(number, "n") ? "1" : number);
+    } else {
+        put(document, PICK(scalars));
+    }
+}
+
+static void put_lines(struct document *document, uint32_t lines) {
+    static const char *const ends[] = {"\n", "\n", "\n", "\n", "\r\n", " \n", "\n\n", " \t\r\n", "\n \n"};
+    document->length = 0;
+    for (uint32_t i = 0; i < lines; i++) {
+        if (random_below(50) == 0)
+            put(document, PICK(wrongs));
+        put_members(document, 0, random_below(4) != 0);
+        if (random_below(50) == 0)
+            put(document, PICK(wrongs));
+        put(document, i + 1 == lines && random_below(2) ? "" : PICK(ends));
+    }
+}
+
+// Damages some bytes.
+static void mutate(struct document *document, uint32_t times) {
+    static const char bytes[] = "{}[]:,\"\"\"\\\n\n \t\r-+.eE0123456789tfnu\x01\x1f\x7f\x80\xbf\xc3\xe2\xed\xf0\xf4\xff";
+    while (times-- > 0 && document->length > 1) {
+        size_t at = random_below((uint32_t)document->length);
+        switch (random_below(4)) {
+        case 0:
+            document->text[at] = bytes[random_below(sizeof bytes)];
+            break;
+        case 1:
+            memmove(document->text + at, document->text + at + 1, --document->length - at);
+            break;
+        case 2:
+            document->text[at] ^= (char)(1 << random_below(8));
+            break;
+        default:
+            document->text[at] = document->text[random_below((uint32_t)document->length)];
+        }
+    }
+}
+
+// ---- Tests -----------------------------------------------------------------------------------------------------------
+
+static struct document document;
+
+static void levels_agree_on_made_up_documents(void **unused) {
+    (void)unused;
+    for (int round = 0; round < 400; round++) {
+        put_lines(&document, 1 + random_below(60));
+        compare(&configs[random_below(LEAT_ARRAY_LEN(configs))], document.text, document.length, random_below(64));
+    }
+}
+
+static void levels_agree_on_damaged_documents(void **unused) {
+    (void)unused;
+    for (int round = 0; round < 2000; round++) {
+        put_lines(&document, 1 + random_below(12));
+        mutate(&document, 1 + random_below(6));
+        compare(&configs[random_below(LEAT_ARRAY_LEN(configs))], document.text, document.length, random_below(64));
+    }
+}
+
+static void levels_agree_on_tiny_texts(void **unused) {
+    (void)unused;
+    static const char alphabet[] = "{}:,\"1-.0 \n\\tai[]";
+    char text[16];
+    for (int round = 0; round < 60000; round++) {
+        size_t length = random_below(12);
+        for (size_t i = 0; i < length; i++)
+            text[i] = alphabet[random_below(sizeof alphabet - 1)];
+        compare(&configs[2], text, length, 0);
+    }
+}
+
+static void levels_agree_at_every_alignment(void **unused) {
+    (void)unused;
+    put_lines(&document, 25);
+    for (size_t shift = 0; shift < 64; shift++)
+        for (size_t i = 0; i < LEAT_ARRAY_LEN(configs); i++)
+            compare(&configs[i], document.text, document.length, shift);
+    for (size_t padding = 0; padding < 130; padding++) { // tokens at every place in a block
+        static char line[512];
+        int length = snprintf(line, sizeof line,
+                              "%*s\n{\"q\":\"%*s\", \"i\": -12.5e1, \"b\": true, \"Thing\": \"\xc3\xa4\", \"Timestamp\": 15}\n{\"i\":01}",
+                              (int)padding, "", (int)(padding % 67), "");
+        for (size_t i = 0; i < LEAT_ARRAY_LEN(configs); i++)
+            compare(&configs[i], line, (size_t)length, 0);
+    }
+}
+
+static void levels_agree_on_every_prefix(void **unused) {
+    (void)unused;
+    put_lines(&document, 6);
+    size_t length = LEAT_MIN(document.length, 1500);
+    for (size_t i = 0; i <= length; i++)
+        compare(&configs[i % LEAT_ARRAY_LEN(configs)], document.text, i, i % 64);
+}
+
+static void lines_longer_than_a_window_are_read(void **unused) {
+    (void)unused;
+    size_t length = 0, room = 300000;
+    char *text = malloc(room);
+    for (int line = 0; line < 6; line++) {
+        length += (size_t)sprintf(text + length, "{\"Thing\": \"a\", \"q\": \"");
+        size_t filling = 8000u * (unsigned)(line + 1);
+        memset(text + length, 'x', filling);
+        length += filling;
+        length += (size_t)sprintf(text + length, "\", \"Timestamp\": %d}\n{\"Timestamp\": 1}\n", line);
+    }
+    for (size_t i = 0; i < LEAT_ARRAY_LEN(configs); i++)
+        compare(&configs[i], text, length, i);
+    free(text);
+}
+
+static void batches_of_many_short_lines_are_full(void **unused) {
+    (void)unused;
+    static const char *const lines[] = {"{}\n", "{\"i\":1}\n", "\n", "x\n", "{\"i\":tru}\n", "{\"Timestamp\": 17}\n"};
+    size_t length = 0;
+    char *text = malloc(20 * 6000);
+    for (int i = 0; i < 6000; i++)
+        length += (size_t)sprintf(text + length, "%s", PICK(lines));
+    for (size_t i = 0; i < LEAT_ARRAY_LEN(configs); i++)
+        compare(&configs[i], text, length, 3);
+    free(text);
+}
+
+static void reading_allocates_nothing_once_warm(void **unused) {
+    (void)unused;
+    static struct leat_decoded decoded;
+    for (int level = LEAT_SIMD_SCALAR; level <= LEAT_SIMD_AVX512; level++) {
+        leat_simd_level_force((enum leat_simd_level)level);
+        void *decoder;
+        assert_int_equal(leat_json_decoder_ops.create(&configs[3], NULL, &decoder), 0);
+        struct leat_batch *batch = dump_batch(&configs[3]);
+        put_lines(&document, 40);
+        memset(document.text + document.length, 0, LEAT_INPUT_PADDING);
+        uint64_t calls = 0;
+        for (int round = 0; round < 20; round++) {
+            leat_json_decoder_ops.begin(decoder, document.text, document.length);
+            while (leat_json_decoder_ops.next(decoder, batch, &decoded) == 1)
+                leat_batch_reset(batch);
+            if (round == 1)
+                calls = leat_memory_calls();
+        }
+        assert_int_equal(leat_memory_calls(), calls);
+        leat_batch_destroy(NULL, batch);
+        leat_json_decoder_ops.destroy(decoder);
+    }
+}
+
+int main(void) {
+    const char *wish = getenv("LEAT_SEED");
+    seed = wish ? strtoull(wish, NULL, 10) : 20240229;
+    state = seed * 2 + 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(levels_agree_on_made_up_documents),    cmocka_unit_test(levels_agree_on_damaged_documents),
+        cmocka_unit_test(levels_agree_on_tiny_texts),           cmocka_unit_test(levels_agree_at_every_alignment),
+        cmocka_unit_test(levels_agree_on_every_prefix),         cmocka_unit_test(lines_longer_than_a_window_are_read),
+        cmocka_unit_test(batches_of_many_short_lines_are_full), cmocka_unit_test(reading_allocates_nothing_once_warm),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    dump_free(&expected);
+    dump_free(&found);
+    return failed;
+}
