@@ -1,6 +1,6 @@
 // Reading a large file of lines: the file source by chunk size and workers against plain pread and mmap, in the page cache and from disk.
-// The file, about 290 MB, is made in the directory LEAT_BENCH_DIR (by default the system's folder for temporary files); every way counts
-// its line ends, and must find all.
+// The file, about 290 MB, is made in the directory LEAT_BENCH_DIR, by default the system's for temporary files. Every way counts the line
+// ends and must find all of them.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

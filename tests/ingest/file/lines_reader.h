@@ -43,9 +43,11 @@ struct lines_worker {
     struct leat_buffer_pool buffers;
 };
 
+// A folder of the test program's own, and the input in it.
 static char folder[4096];
 static char input_path[4200];
 
+// Makes the folder; a cmocka setup.
 static inline int folder_make(void **state) {
     (void)state;
     const char *base = getenv("TMPDIR");
@@ -56,12 +58,14 @@ static inline int folder_make(void **state) {
     return 0;
 }
 
+// Removes folder and input; a cmocka teardown.
 static inline int folder_remove(void **state) {
     (void)state;
     unlink(input_path);
     return rmdir(folder);
 }
 
+// Makes these bytes the input.
 static inline void input_is(const char *bytes, size_t length) {
     int fd = open(input_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(fd >= 0);
@@ -80,6 +84,7 @@ static inline int reader_open(struct lines_reader *reader, struct leat_source_en
     return leat_file_source_ops.open(&reader->env, &reader->source);
 }
 
+// Closes the source, which must have given its memory back, and forgets the chunks.
 static inline void reader_close(struct lines_reader *reader) {
     leat_file_source_ops.close(reader->source);
     assert_int_equal(reader->budget.used_bytes, 0);
@@ -88,11 +93,13 @@ static inline void reader_close(struct lines_reader *reader) {
     free(reader->chunks);
 }
 
+// A worker with at most so many buffers.
 static inline void worker_open(struct lines_worker *worker, uint32_t buffers) {
     *worker = (struct lines_worker){.budget = {.owner = "worker"}};
     worker->buffers = (struct leat_buffer_pool){.budget = &worker->budget, .count_max = buffers};
 }
 
+// All buffers must have come back.
 static inline void worker_close(struct lines_worker *worker) {
     leat_buffer_pool_destroy(&worker->buffers);
     assert_int_equal(worker->budget.used_bytes, 0);
@@ -118,6 +125,7 @@ static inline void reader_keep(struct lines_reader *reader, const struct leat_ch
     leat_buffer_release(chunk->buffer);
 }
 
+// Claims once; keeps a chunk, and notes LAST, which comes once.
 static inline enum leat_claim reader_claim(struct lines_reader *reader, struct lines_worker *worker) {
     struct leat_chunk chunk = {0};
     enum leat_claim claim = leat_file_source_ops.claim(reader->source, &worker->buffers, &chunk);

@@ -84,6 +84,23 @@ static void going_on_at_any_border_gives_the_rest(void **state) {
     }
 }
 
+static void a_line_may_end_anywhere_behind_what_is_read_at_once(void **state) {
+    (void)state;
+    static char bytes[1 << 16];
+    for (size_t step = 4000; step <= 32000; step *= 2)
+        for (size_t length = step; length < step + 400; length++) {
+            memset(bytes, 'x', length + 2);
+            memcpy(bytes, "a\n", 2);
+            memcpy(bytes + 2 + length, "\nb\n", 3);
+            input_is(bytes, length + 5);
+            struct lines_reader reader;
+            assert_int_equal(reader_open(&reader, (struct leat_source_env){.chunk_bytes = 150}), 0);
+            assert_true(reader_finish(&reader));
+            assert_whole(&reader, bytes, length + 5);
+            reader_close(&reader);
+        }
+}
+
 // ---- Lines that are too long -----------------------------------------------------------------------------------------
 
 // A file of three short lines around and between two lines of the given lengths. Returns its length.
@@ -180,6 +197,27 @@ static void *claim_all(void *argument) {
     return NULL;
 }
 
+static void read_with_threads(struct leat_source_env env, const char *bytes, size_t length) {
+    struct lines_reader reader;
+    pthread_t threads[4];
+    assert_int_equal(reader_open(&reader, env), 0);
+    pthread_barrier_init(&start, NULL, 4);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, claim_all, &reader), 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    pthread_barrier_destroy(&start);
+    assert_whole(&reader, bytes, length);
+    reader_close(&reader);
+}
+
+static void one_of_several_threads_draws_the_number_behind_the_last_chunk(void **state) {
+    (void)state;
+    input_is("a\n", 2);
+    for (int round = 0; round < 300; round++)
+        read_with_threads((struct leat_source_env){.chunk_bytes = 1000}, "a\n", 2);
+}
+
 static void several_threads_draw_every_chunk_once(void **state) {
     (void)state;
     size_t length = 0;
@@ -189,19 +227,8 @@ static void several_threads_draw_every_chunk_once(void **state) {
             (size_t)sprintf(bytes + length, "%u%.*s\n", i, (int)(i * 7919 % 97),
                             "........................................................................................................");
     input_is(bytes, length);
-    for (size_t chunk_bytes = 100; chunk_bytes <= 100000; chunk_bytes *= 10) {
-        struct lines_reader reader;
-        pthread_t threads[4];
-        assert_int_equal(reader_open(&reader, (struct leat_source_env){.chunk_bytes = chunk_bytes}), 0);
-        pthread_barrier_init(&start, NULL, 4);
-        for (int i = 0; i < 4; i++)
-            assert_int_equal(pthread_create(&threads[i], NULL, claim_all, &reader), 0);
-        for (int i = 0; i < 4; i++)
-            pthread_join(threads[i], NULL);
-        pthread_barrier_destroy(&start);
-        assert_whole(&reader, bytes, length);
-        reader_close(&reader);
-    }
+    for (size_t chunk_bytes = 100; chunk_bytes <= 100000; chunk_bytes *= 10)
+        read_with_threads((struct leat_source_env){.chunk_bytes = chunk_bytes}, bytes, length);
     free(bytes);
 }
 
@@ -343,7 +370,9 @@ int main(void) {
         cmocka_unit_test(every_chunk_size_gives_every_line_once),
         cmocka_unit_test(a_chunk_owns_the_lines_whose_first_byte_lies_in_it),
         cmocka_unit_test(going_on_at_any_border_gives_the_rest),
+        cmocka_unit_test(a_line_may_end_anywhere_behind_what_is_read_at_once),
         cmocka_unit_test(a_line_that_is_too_long_is_left_out_and_told_of),
+        cmocka_unit_test(one_of_several_threads_draws_the_number_behind_the_last_chunk),
         cmocka_unit_test(several_threads_draw_every_chunk_once),
         cmocka_unit_test(a_worker_without_buffers_loses_no_number),
         cmocka_unit_test(what_cannot_be_opened_says_why),

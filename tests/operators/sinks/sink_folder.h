@@ -18,8 +18,10 @@
 
 #include <cmocka.h>
 
+// The folder.
 static char folder[PATH_MAX / 2];
 
+// Makes the folder; a cmocka setup.
 static inline int folder_make(void **state) {
     (void)state;
     const char *base = getenv("TMPDIR");
@@ -70,6 +72,7 @@ static inline void empty_directory(const char *path) {
     free(names);
 }
 
+// Removes the folder and its files; a cmocka teardown.
 static inline int folder_remove(void **state) {
     (void)state;
     empty_directory(folder);
@@ -89,6 +92,7 @@ static inline char *read_file(const char *path, size_t *length) {
     return bytes;
 }
 
+// The file holds this text and nothing else.
 static inline void file_holds(const char *path, const char *text) {
     size_t length;
     char *bytes = read_file(path, &length);

@@ -195,6 +195,20 @@ static void a_fault_at_any_call_leaves_no_part_and_no_leak(void **state) {
     }
 }
 
+static void a_part_waits_for_the_one_whose_place_among_the_open_it_takes(void **state) {
+    (void)state;
+    static uint64_t places[300];
+    void *sink = open_sink(folder, "1", &leat_file_ops_system, false);
+    for (int i = 0; i < 300; i++)
+        places[i] = leat_directory_sink_ops.reserve(sink, 2);
+    assert_int_equal(leat_directory_sink_ops.write(sink, places[299], "x\n", 2), LEAT_SINK_LATER);
+    for (int i = 0; i < 300; i++)
+        assert_int_equal(leat_directory_sink_ops.write(sink, places[i], "x\n", 2), LEAT_SINK_DONE);
+    commit(sink);
+    assert_int_equal(count_files(folder, NULL), 300);
+    empty_directory(folder);
+}
+
 // ---- Several workers -------------------------------------------------------------------------------------------------
 
 #define WRITERS 4
@@ -281,6 +295,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_a_directory_says_why),
         cmocka_unit_test(amounts_of_memory_are_read_as_flink_writes_them),
         cmocka_unit_test(a_fault_at_any_call_leaves_no_part_and_no_leak),
+        cmocka_unit_test(a_part_waits_for_the_one_whose_place_among_the_open_it_takes),
         cmocka_unit_test(parts_in_order_hold_all_places_in_order_whoever_writes_them),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
