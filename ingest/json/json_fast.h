@@ -64,5 +64,7 @@ struct leat_json_items {
 // readable; where the line is faulty anything may be entered.
 void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
                             struct leat_json_rows *rows);
+void leat_json_match_avx2(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
+                          struct leat_json_rows *rows);
 
 #endif

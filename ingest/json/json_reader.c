@@ -66,7 +66,16 @@ static const struct leat_json_level *level_of(enum leat_simd_level level) {
         .fill_int64 = leat_json_fill_int64_avx512,
         .fill_text = leat_json_fill_text_avx512,
     };
-    return level == LEAT_SIMD_AVX512 ? &avx512 : NULL;
+    static const struct leat_json_level avx2 = {
+        .scan = leat_json_scan_avx2,
+        .items = leat_json_scan_items_avx2,
+        .match = leat_json_match_avx2,
+        .list_members = leat_json_list_members,
+        .fill_double = leat_json_fill_double,
+        .fill_int64 = leat_json_fill_int64,
+        .fill_text = leat_json_fill_text,
+    };
+    return level == LEAT_SIMD_AVX512 ? &avx512 : level == LEAT_SIMD_AVX2 ? &avx2 : NULL;
 }
 
 // Cuts an array off the block that is laid out; with `block` NULL only its size is counted. Cache lines are not shared.

@@ -238,7 +238,7 @@ static void put_members(struct document *document, unsigned depth, bool plain) {
         put_value(document, depth);
         put(document, plain || random_below(4) ? "" : PICK(spaces));
         if (i + 1 < count)
-            put(document, plain ? ", " + !*colon_gap : ",");
+            put(document, plain && *colon_gap ? ", " : ",");
     }
     put(document, "}");
 }
