@@ -25,7 +25,9 @@ const char *leat_job_io_name(const struct leat_job *job) {
 
 int leat_job_step(struct leat_job *job, uint32_t worker) {
     leat_assert(worker < job->workers);
-    return leat_worker_work(&job->worker[worker]);
+    int work = leat_worker_work(&job->worker[worker]);
+    leat_worker_publish(&job->worker[worker], job->graph->node_count);
+    return work;
 }
 
 bool leat_job_is_finished(const struct leat_job *job) {

@@ -88,7 +88,8 @@ int64_t leat_job_input_watermark(const struct leat_job *job, uint32_t input);
 // The state that the stages snapshot at the barrier; [stage], moved out to the caller, who frees them.
 int leat_job_take_snapshot(struct leat_job *job, uint32_t stage, struct leat_snapshot *into);
 
-// Sum of a node's accounts over all workers. While workers run the numbers may be a moment old and need not balance.
+// Sum of a node's accounts over all workers. While threads run the numbers may be a moment old and need not balance; between steps they
+// are exact.
 struct leat_account leat_job_account(const struct leat_job *job, uint32_t node);
 
 // How far it is, for a progress line.

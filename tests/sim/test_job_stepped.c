@@ -205,6 +205,31 @@ static void large_inputs_fill_rings_and_pools(void **state) {
             run_cases(shape, 2, 40000);
 }
 
+static void accounts_are_exact_between_steps(void **state) {
+    (void)state;
+    struct tiny_case c;
+    struct leat_tiny_run run;
+    case_open(&c, 12345, LEAT_TINY_FILTER, 1);
+    leat_tiny_input_free(&c.inputs[0]);
+    const struct leat_tiny_kind kind = {.rows = 500, .first_v = 1};
+    leat_tiny_input_make(&c.inputs[0], &kind, 10, &c.random);
+    leat_tiny_run_prepare(&run, &c.tiny, c.inputs, 1, 1, false);
+    assert_int_equal(leat_tiny_run_create(&run), 0);
+    uint64_t seen = 0;
+    for (uint32_t i = 0; !leat_job_is_finished(run.job); i++) {
+        assert_true(leat_job_step(run.job, 0) >= 0);
+        struct leat_account source = leat_tiny_run_account(&run, "source first"), filter = leat_tiny_run_account(&run, "filter #1");
+        assert_int_equal(source.out, filter.in);
+        assert_int_equal(filter.out, leat_tiny_run_account(&run, "project #1").in);
+        assert_int_equal(source.in, source.out + source.bad);
+        seen += source.in > 0 && source.in < 500;
+    }
+    assert_true(seen > 0);
+    assert_int_equal(leat_tiny_run_account(&run, "source first").in, 500);
+    leat_tiny_run_free(&run);
+    case_close(&c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filtered_rows_come_in_their_order),
@@ -217,6 +242,7 @@ int main(void) {
         cmocka_unit_test(two_inputs_are_joined_by_watermark),
         cmocka_unit_test(one_source_feeds_many),
         cmocka_unit_test(large_inputs_fill_rings_and_pools),
+        cmocka_unit_test(accounts_are_exact_between_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
