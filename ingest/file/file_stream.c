@@ -87,13 +87,15 @@ static enum filled fill(struct leat_file_source *self) {
                         : files->read(self->fd, stream->data + stream->end, count);
     if (got < 0 && (errno == EINTR || errno == EAGAIN))
         return FILLED_NOTHING;
-    if (got < 0)
+    if (got < 0) {
         leat_error_set(LEAT_ERROR_IO, "cannot read %s at byte %" PRIu64 ": %s", leat_file_source_name(self), offset, strerror(errno));
-    else if (got == 0 && count > 0 && has_place)
+        return FILLED_FAILED;
+    }
+    if (got == 0 && count > 0 && has_place) {
         leat_error_set(LEAT_ERROR_IO, "%s has become shorter while it was read: byte %" PRIu64 " of %" PRIu64 " is gone",
                        leat_file_source_name(self), offset, self->size);
-    if (got < 0 || (got == 0 && count > 0 && has_place))
         return FILLED_FAILED;
+    }
     if (got > 0) {
         note_lines(stream, (size_t)got);
     } else {
