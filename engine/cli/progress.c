@@ -22,12 +22,13 @@ void leat_progress_tick(void *context, struct leat_job *job) {
     struct leat_job_progress progress = leat_job_progress(job);
     double seconds = (double)(now_ns - (self->last_ns ? self->last_ns : self->started_ns)) / 1e9;
     double rate = seconds > 0 ? (double)(summary.rows_in - self->last_rows) / seconds : 0;
-    char watermark[LEAT_TIMESTAMP_TEXT_BYTES + 1], percent[16] = "";
+    char watermark[LEAT_TIMESTAMP_TEXT_BYTES + 1], speed[LEAT_RATE_TEXT_BYTES], percent[16] = "";
     watermark_text(progress.watermark_us, watermark);
+    leat_rate_text(rate, "rows", speed);
     if (progress.bytes_all)
-        snprintf(percent, sizeof(percent), " %3.0f %%", 100.0 * (double)progress.bytes_done / (double)progress.bytes_all);
-    fprintf(stderr, "\r\033[K%" PRIu64 " rows  %.2f M rows/s %s  watermark %s  late %" PRIu64 "  bad %" PRIu64, summary.rows_in, rate / 1e6,
-            percent, watermark, summary.late, summary.bad);
+        snprintf(percent, sizeof(percent), "  %.0f %%", 100.0 * (double)progress.bytes_done / (double)progress.bytes_all);
+    fprintf(stderr, "\r\033[K%" PRIu64 " rows  %s%s  watermark %s  late %" PRIu64 "  bad %" PRIu64, summary.rows_in, speed, percent,
+            watermark, summary.late, summary.bad);
     fflush(stderr);
     self->last_rows = summary.rows_in;
     self->last_ns = now_ns;

@@ -29,12 +29,26 @@ struct leat_summary leat_summary_of(const struct leat_graph *graph, const struct
     return summary;
 }
 
+void leat_rate_text(double per_second, const char *unit, char out[LEAT_RATE_TEXT_BYTES]) {
+    static const char *const prefixes[] = {" ", " k", " M", " G", " T"};
+    uint32_t prefix = 0;
+    while (per_second >= 999.5 && prefix + 1 < LEAT_ARRAY_LEN(prefixes)) {
+        per_second /= 1000;
+        prefix++;
+    }
+    int decimals = prefix == 0 || per_second >= 100 ? 0 : per_second >= 10 ? 1 : 2;
+    bool separate = prefix > 0 && unit[1] != 0; // "2.6 M rows/s", but "2.6 MB/s"
+    snprintf(out, LEAT_RATE_TEXT_BYTES, "%.*f%s%s%s/s", decimals, per_second, prefixes[prefix], separate ? " " : "", unit);
+}
+
 void leat_summary_print(const struct leat_summary *summary, FILE *to) {
     double seconds = LEAT_MAX(summary->wall_seconds, 1e-9);
+    char rows[LEAT_RATE_TEXT_BYTES], bytes[LEAT_RATE_TEXT_BYTES];
+    leat_rate_text((double)summary->rows_in / seconds, "rows", rows);
+    leat_rate_text((double)summary->bytes_in / seconds, "B", bytes);
     fprintf(to, "%s: %" PRIu64 " rows in, %" PRIu64 " rows out, %" PRIu64 " late, %" PRIu64 " bad\n",
             summary->complete ? "done" : "stopped before the end", summary->rows_in, summary->rows_out, summary->late, summary->bad);
-    fprintf(to, "%.3f s, %.2f million rows/s, %.2f GB/s, peak memory %.1f MiB, %u worker%s, io %s\n", seconds,
-            (double)summary->rows_in / seconds / 1e6, (double)summary->bytes_in / seconds / 1e9,
+    fprintf(to, "%.3f s, %s, %s, peak memory %.1f MiB, %u worker%s, io %s\n", seconds, rows, bytes,
             (double)summary->peak_memory_bytes / 1048576.0, summary->workers, summary->workers == 1 ? "" : "s", summary->io);
 }
 

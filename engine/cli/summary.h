@@ -23,6 +23,12 @@ struct leat_summary {
 // Collects the numbers; any time while the job exists.
 struct leat_summary leat_summary_of(const struct leat_graph *graph, const struct leat_job *job, double wall_seconds, bool complete);
 
+// Bytes of a rate as text.
+#define LEAT_RATE_TEXT_BYTES 48
+
+// "2.59 M rows/s", "531 MB/s", "12 rows/s": three digits and a prefix. The unit is a word ("rows") or a symbol of one letter ("B").
+void leat_rate_text(double per_second, const char *unit, char out[LEAT_RATE_TEXT_BYTES]);
+
 // A few lines for people.
 void leat_summary_print(const struct leat_summary *summary, FILE *to);
 
