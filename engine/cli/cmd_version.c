@@ -28,6 +28,10 @@ int leat_cmd_version(int argc, char **argv) {
     int operand;
     if (leat_cli_parse(argc, argv, options, take, &arguments, &operand))
         return leat_cli_fail();
+    if (operand != argc) {
+        leat_error_set(LEAT_ERROR_USAGE, "version: `%s` is too much (see leat version --help)", argv[operand]);
+        return leat_cli_fail();
+    }
     const char *simd = leat_simd_level_name(leat_simd_level());
     if (arguments.help)
         leat_cli_help("leat version [OPTION]...", "Says which version this is, and which SIMD code it uses here.", options);

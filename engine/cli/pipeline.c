@@ -52,6 +52,16 @@ int leat_bindings_add(struct leat_arena *arena, struct leat_bindings *bindings, 
     return 0;
 }
 
+// Standard input can be read once: by the script or by one table.
+static int check_standard_input(const struct leat_pipeline_options *options) {
+    uint32_t readers = strcmp(options->script, "-") == 0;
+    for (uint32_t i = 0; i < options->from.count; i++)
+        readers += strcmp(options->from.items[i].path, "-") == 0;
+    return readers < 2 ? 0
+                       : leat_error_set(LEAT_ERROR_USAGE, "standard input (-) is named %u times; it can be read once%s", readers,
+                                        strcmp(options->script, "-") == 0 ? ": by the script or by --from" : ": by one --from");
+}
+
 static const char **table_names(struct leat_arena *arena, const struct leat_bindings *bindings) {
     const char **names = leat_arena_alloc(arena, sizeof(char *) * LEAT_MAX(bindings->count, 1u));
     for (uint32_t i = 0; i < bindings->count; i++)
@@ -110,7 +120,8 @@ int leat_pipeline_run(struct leat_arena *arena, const struct leat_pipeline_optio
     struct leat_job *job;
     struct leat_job_options job_options = options->job;
     struct leat_progress progress = {.started_ns = started_ns};
-    if (make_plan(arena, options, &plan) || leat_bind(arena, &plan->graph, &options->from, &options->to, &job_options))
+    if (check_standard_input(options) || make_plan(arena, options, &plan) ||
+        leat_bind(arena, &plan->graph, &options->from, &options->to, &job_options))
         return leat_cli_fail();
     progress.graph = &plan->graph;
     if (wants_progress(options->progress)) {
