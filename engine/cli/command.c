@@ -13,6 +13,9 @@
 #define OPTIONS_MAX      48
 #define SCRIPT_BYTES_MAX ((size_t)16 << 20)
 
+// Where the words about an option start.
+#define HELP_COLUMN 29
+
 static uint32_t count_options(const struct leat_cli_option *options) {
     uint32_t count = 0;
     while (options[count].name)
@@ -69,10 +72,13 @@ void leat_cli_help(const char *usage, const char *text, const struct leat_cli_op
                                      : snprintf(head, sizeof(head), "      --%s", option->name);
         if (option->value)
             width += snprintf(head + width, sizeof(head) - (size_t)width, " %s", option->value);
-        printf("%-28s ", head);
+        if (width > HELP_COLUMN - 2)
+            printf("%s\n%-*s", head, HELP_COLUMN, "");
+        else
+            printf("%-*s", HELP_COLUMN, head);
         for (const char *at = option->help; *at; at++)
             if (*at == '\n')
-                printf("\n%-28s ", "");
+                printf("\n%-*s", HELP_COLUMN, "");
             else
                 putchar(*at);
         putchar('\n');

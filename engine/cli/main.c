@@ -22,15 +22,15 @@ static const struct command commands[] = {
     {"version", leat_cmd_version, "say which version this is"},
 };
 
-static void print_help(void) {
-    printf("usage: leat COMMAND [OPTION]... [ARGUMENT]...\n\n"
-           "Joins, windows, cleans and watches streams of machine data in event time. A pipeline is one .sql\n"
-           "file in the dialect of Apache Flink SQL.\n\n");
+static void print_help(FILE *to) {
+    fprintf(to, "usage: leat COMMAND [OPTION]... [ARGUMENT]...\n\n"
+                "Joins, windows, cleans and watches streams of machine data in event time. A pipeline is one .sql\n"
+                "file in the dialect of Apache Flink SQL.\n\n");
     for (size_t i = 0; i < LEAT_ARRAY_LEN(commands); i++)
-        printf("  %-10s %s\n", commands[i].name, commands[i].help);
-    printf("\nleat COMMAND --help tells more. Exit status: 0 done, 1 check failed, 64 wrong usage, 65 bad input data and\n"
-           "told to fail on it, 66 input absent, 69 unavailable, 70 internal error, 74 input or output failed,\n"
-           "77 not permitted, 78 wrong script or option, 130 and 143 stopped by SIGINT and SIGTERM.\n");
+        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
+    fprintf(to, "\nleat COMMAND --help tells more. Exit status: 0 done, 1 check failed, 64 wrong usage, 65 bad input data and\n"
+                "told to fail on it, 66 input absent, 69 unavailable, 70 internal error, 74 input or output failed,\n"
+                "77 not permitted, 78 wrong script or option, 130 and 143 stopped by SIGINT and SIGTERM.\n");
 }
 
 static int unknown_command(const char *name) {
@@ -47,11 +47,11 @@ static int unknown_command(const char *name) {
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of the write, said where it happens
     if (argc < 2) {
-        print_help();
+        print_help(stderr);
         return LEAT_ERROR_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-        print_help();
+        print_help(stdout);
         return 0;
     }
     if (strcmp(argv[1], "--version") == 0)
