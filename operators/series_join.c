@@ -7,52 +7,58 @@
 // Memory that is not needed is given back every so many advances.
 #define ADVANCES_PER_TRIM 256
 
+// Bytes of a leaf, so that with the store's own 8 it fills a size class; a leaf has at least LEAF_ROWS_MIN rows all the same.
+#define LEAF_BYTES    2040
+#define LEAF_ROWS_MIN 4
+
 static int open_side(struct leat_series_join *join, uint32_t i) {
     struct leat_series_side *side = &join->sides[i];
     side->input = &join->spec->inputs[i];
     uint32_t count = side->input->payload_count;
-    side->valid_words = leat_key_valid_words(count);
-    side->words = 1 + side->valid_words;
+    side->flag_words = leat_key_valid_words(count + 1);
     side->cell = leat_memory_alloc(join->budget, (count + 1) * sizeof(*side->cell));
     if (!side->cell)
         return -1;
+    uint32_t words = LEAT_SERIES_FLAGS + side->flag_words;
     for (uint32_t c = 0; c < count; c++) {
         bool text = side->input->payload_physical[c] == LEAT_PHYSICAL_TEXT;
-        side->cell[c] = (uint16_t)side->words;
-        side->words += 1 + text;
+        side->cell[c] = (uint16_t)words;
+        words += 1 + text;
         side->has_text |= text;
     }
-    leat_slab_open(&side->rows, join->budget, side->words * sizeof(uint64_t));
+    uint32_t rows_max = (LEAF_BYTES - (uint32_t)sizeof(struct leat_series_leaf)) / (words * 8);
+    side->leaves = (struct leat_series_leaves){.store = &join->store, .stride = words, .rows_max = LEAT_MAX(rows_max, LEAF_ROWS_MIN)};
     return 0;
+}
+
+static size_t packed_bytes(const struct leat_series_join *join) {
+    return LEAT_BATCH_ROWS * sizeof(uint64_t) * LEAT_MAX(join->sides[0].leaves.stride, join->sides[1].leaves.stride);
 }
 
 static void free_timelines(struct leat_series_join *join, struct leat_series_key *key) {
     for (uint32_t i = 0; i < 2; i++) {
+        const struct leat_series_leaves *leaves = &join->sides[i].leaves;
         struct leat_series_timeline *timeline = &key->sides[i];
-        leat_series_settle(timeline);
-        for (struct leat_series_cursor at = leat_series_walk(timeline, 0); at.at != at.end; leat_series_next(timeline, &at)) {
-            void *row = (void *)(at.at->row & ~LEAT_SERIES_JOINED);
-            leat_series_free_rows(join, &join->sides[i], &row, 1);
-        }
-        leat_series_clear(timeline, &join->store);
+        leat_series_settle(timeline, leaves);
+        for (struct leat_series_cursor at = leat_series_walk(timeline, leaves->stride, 0); at.at != at.end;
+             leat_series_next(timeline, leaves->stride, &at))
+            leat_series_drop_texts(join, &join->sides[i], at.at, 1);
+        leat_series_clear(timeline, leaves);
     }
 }
 
 static void series_join_close(void *state) {
     struct leat_series_join *join = state;
     uint64_t cursor = 0;
+    leat_series_release_gone(join);
+    leat_memory_free(join->budget, join->gone, join->gone_capacity * sizeof(*join->gone));
     if (join->keys.slots)
         for (struct leat_series_key *key; (key = leat_keymap_next(&join->keys, &cursor));)
             free_timelines(join, key);
-    for (uint32_t i = 0; i < 2; i++) {
-        struct leat_series_side *side = &join->sides[i];
-        if (!side->cell)
-            continue;
-        leat_series_free_rows(join, side, side->gone, side->gone_count);
-        leat_memory_free(join->budget, side->gone, side->gone_capacity * sizeof(*side->gone));
-        leat_memory_free(join->budget, side->cell, (side->input->payload_count + 1u) * sizeof(*side->cell));
-        leat_slab_close(&side->rows);
-    }
+    if (join->packed)
+        leat_memory_free(join->budget, join->packed, packed_bytes(join));
+    for (uint32_t i = 0; i < 2; i++)
+        leat_memory_free(join->budget, join->sides[i].cell, (join->spec->inputs[i].payload_count + 1u) * sizeof(uint16_t));
     leat_keymap_close(&join->keys);
     leat_store_close(&join->store);
     leat_memory_free(join->budget, join, sizeof(*join));
@@ -68,7 +74,7 @@ static int series_join_open(const void *spec, const struct leat_operator_env *en
     leat_assert(join->spec->tolerance_us >= 0);
     leat_store_open(&join->store, join->budget);
     if (leat_keymap_open(&join->keys, env->budget, join->spec->key_physical, join->spec->key_count, sizeof(struct leat_series_key)) ||
-        open_side(join, 0) || open_side(join, 1)) {
+        open_side(join, 0) || open_side(join, 1) || !(join->packed = leat_memory_alloc(env->budget, packed_bytes(join)))) {
         series_join_close(join);
         return -1;
     }
@@ -111,23 +117,34 @@ static uint32_t select_rows(struct leat_series_join *join, const struct leat_ser
     return whole;
 }
 
+// Words time, position and flags of the rows; without NULLs so far.
 static void pack_head(struct leat_series_join *join, const struct leat_series_side *side, const struct leat_rows *rows, uint32_t count) {
     const uint64_t *position = rows->batch->position;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t *row = join->rows[i];
-        row[0] = position ? position[join->selected[i]] : join->arrivals + i;
-        row[1] = UINT64_MAX; // stays without meaning where there is no payload
+    const int64_t *time = leat_column_int64(leat_rows_column(rows, side->input->time));
+    uint64_t *row = join->packed;
+    for (uint32_t i = 0; i < count; i++, row += side->leaves.stride) {
+        row[LEAT_SERIES_TIME] = (uint64_t)time[join->selected[i]];
+        row[LEAT_SERIES_POSITION] = position ? position[join->selected[i]] : join->arrivals + i;
+        row[LEAT_SERIES_FLAGS] = ~LEAT_SERIES_JOINED;
+        for (uint32_t w = 1; w < side->flag_words; w++)
+            row[LEAT_SERIES_FLAGS + w] = UINT64_MAX;
     }
     if (!position)
         join->arrivals += count;
-    for (uint32_t i = 0; i < count && side->valid_words > 1; i++)
-        memset((uint64_t *)join->rows[i] + 1, 0xff, side->valid_words * 8);
 }
 
-// Empties the texts of column c in rows first .. count - 1, so that freeing them is harmless.
+static void pack_nulls(struct leat_series_join *join, const struct leat_series_side *side, uint32_t c, const struct leat_column *column,
+                       uint32_t count) {
+    uint64_t *flags = join->packed + LEAT_SERIES_FLAGS + (c + 1) / 64;
+    for (uint32_t i = 0; i < count; i++, flags += side->leaves.stride)
+        if (!leat_column_is_valid(column, join->selected[i]))
+            *flags &= ~(UINT64_C(1) << ((c + 1) % 64));
+}
+
+// Empties the texts of column c in rows first .. count - 1, so that dropping them is harmless.
 static void clear_texts(struct leat_series_join *join, const struct leat_series_side *side, uint32_t c, uint32_t first, uint32_t count) {
     for (uint32_t i = first; i < count; i++)
-        memset((uint64_t *)join->rows[i] + side->cell[c], 0, sizeof(struct leat_text));
+        memset(join->packed + (size_t)i * side->leaves.stride + side->cell[c], 0, sizeof(struct leat_text));
 }
 
 static bool pack_texts(struct leat_series_join *join, const struct leat_series_side *side, uint32_t c, const struct leat_column *column,
@@ -143,41 +160,38 @@ static bool pack_texts(struct leat_series_join *join, const struct leat_series_s
             clear_texts(join, side, c, i, count);
             return false;
         }
-        memcpy((uint64_t *)join->rows[i] + side->cell[c], &kept, sizeof(kept));
+        memcpy(join->packed + (size_t)i * side->leaves.stride + side->cell[c], &kept, sizeof(kept));
     }
     return true;
 }
 
 static bool pack_column(struct leat_series_join *join, const struct leat_series_side *side, uint32_t c, const struct leat_column *column,
                         uint32_t count) {
-    uint32_t cell = side->cell[c];
+    uint64_t *cell = join->packed + side->cell[c];
+    uint32_t stride = side->leaves.stride;
     const uint16_t *selected = join->selected;
     if (column->has_null)
-        for (uint32_t i = 0; i < count; i++)
-            if (!leat_column_is_valid(column, selected[i]))
-                ((uint64_t *)join->rows[i])[1 + c / 64] &= ~(UINT64_C(1) << (c % 64));
+        pack_nulls(join, side, c, column, count);
     switch (column->physical) {
     case LEAT_PHYSICAL_TEXT:
         return pack_texts(join, side, c, column, count);
     case LEAT_PHYSICAL_BOOL:
-        for (uint32_t i = 0; i < count; i++)
-            ((uint64_t *)join->rows[i])[cell] = leat_column_bool(column)[selected[i]];
+        for (uint32_t i = 0; i < count; i++, cell += stride)
+            *cell = leat_column_bool(column)[selected[i]];
         return true;
     case LEAT_PHYSICAL_INT32:
-        for (uint32_t i = 0; i < count; i++)
-            ((int64_t *)join->rows[i])[cell] = leat_column_int32(column)[selected[i]];
+        for (uint32_t i = 0; i < count; i++, cell += stride)
+            *cell = (uint64_t)(int64_t)leat_column_int32(column)[selected[i]];
         return true;
     default:
-        for (uint32_t i = 0; i < count; i++)
-            ((int64_t *)join->rows[i])[cell] = leat_column_int64(column)[selected[i]]; // a DOUBLE's bits too
+        for (uint32_t i = 0; i < count; i++, cell += stride)
+            memcpy(cell, leat_column_int64(column) + selected[i], 8); // a DOUBLE's bits too
         return true;
     }
 }
 
-// Packs the selected rows into join->rows.
-static bool pack_rows(struct leat_series_join *join, struct leat_series_side *side, const struct leat_rows *rows, uint32_t count) {
-    if (!leat_slab_alloc(&side->rows, join->rows, count))
-        return false;
+// Packs the selected rows into join->packed.
+static bool pack_rows(struct leat_series_join *join, const struct leat_series_side *side, const struct leat_rows *rows, uint32_t count) {
     pack_head(join, side, rows, count);
     for (uint32_t c = 0; c < side->input->payload_count; c++) {
         if (pack_column(join, side, c, leat_rows_column(rows, side->input->payload[c]), count))
@@ -185,7 +199,7 @@ static bool pack_rows(struct leat_series_join *join, struct leat_series_side *si
         for (uint32_t rest = c + 1; rest < side->input->payload_count; rest++)
             if (side->input->payload_physical[rest] == LEAT_PHYSICAL_TEXT)
                 clear_texts(join, side, rest, 0, count);
-        leat_series_free_rows(join, side, join->rows, count);
+        leat_series_drop_texts(join, side, join->packed, count);
         return false;
     }
     return true;
@@ -199,24 +213,29 @@ static void hasten(struct leat_series_join *join, struct leat_series_key *key, i
     leat_series_link(join, key);
 }
 
-static bool insert_rows(struct leat_series_join *join, uint32_t port, const int64_t *time, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) {
+static bool insert_rows(struct leat_series_join *join, uint32_t port, uint32_t count) {
+    const struct leat_series_side *side = &join->sides[port];
+    uint32_t stride = side->leaves.stride;
+    const uint64_t *row = join->packed;
+    for (uint32_t i = 0; i < count; i++, row += stride) {
         struct leat_series_key *key = join->row_keys[i];
-        int64_t at = time[join->selected[i]];
-        uintptr_t replaced;
-        if (LEAT_UNLIKELY(!leat_series_insert(&key->sides[port], &join->store, at, (uintptr_t)join->rows[i], &replaced))) {
-            leat_series_free_rows(join, &join->sides[port], join->rows + i, count - i);
+        int64_t time = (int64_t)row[LEAT_SERIES_TIME];
+        bool replaces;
+        uint64_t *place = leat_series_insert(&key->sides[port], &side->leaves, time, &replaces);
+        if (LEAT_UNLIKELY(!place)) {
+            leat_series_drop_texts(join, side, row, count - i);
             join->account.pending += i;
             return false;
         }
-        if (LEAT_UNLIKELY(replaced)) { // not yet swept, hence not joined
-            void *row = (void *)replaced;
-            leat_series_free_rows(join, &join->sides[port], &row, 1);
+        if (LEAT_UNLIKELY(replaces)) { // a row not yet swept, hence not joined
+            leat_series_drop_texts(join, side, place, 1);
             join->account.taken++;
             join->account.pending--;
         }
-        if (LEAT_UNLIKELY(at < key->due || !key->bucket))
-            hasten(join, key, at);
+        for (uint32_t w = 0; w < stride; w++)
+            place[w] = row[w];
+        if (LEAT_UNLIKELY(time < key->due || !key->bucket))
+            hasten(join, key, time);
     }
     join->account.pending += count;
     return true;
@@ -224,7 +243,7 @@ static bool insert_rows(struct leat_series_join *join, uint32_t port, const int6
 
 static enum leat_step series_join_push(void *state, uint32_t port, const struct leat_rows *rows) {
     struct leat_series_join *join = state;
-    struct leat_series_side *side = &join->sides[port];
+    const struct leat_series_side *side = &join->sides[port];
     leat_assert(port < 2 && !join->advancing);
     uint16_t key[LEAT_COLUMNS_MAX];
     for (uint32_t i = 0; i < join->spec->key_count; i++)
@@ -232,15 +251,13 @@ static enum leat_step series_join_push(void *state, uint32_t port, const struct 
     uint32_t count = select_rows(join, side->input, rows);
     struct leat_selection selection = {.rows = join->selected, .count = count};
     if (leat_keymap_take_rows(&join->keys, rows->hash, rows->batch, key, &selection, join->row_keys) &&
-        pack_rows(join, side, rows, count) && insert_rows(join, port, leat_column_int64(leat_rows_column(rows, side->input->time)), count))
+        pack_rows(join, side, rows, count) && insert_rows(join, port, count))
         return LEAT_DONE;
     leat_error_append("SERIES JOIN cannot keep its rows");
     return LEAT_FAILED;
 }
 
 static void trim(struct leat_series_join *join) {
-    for (uint32_t i = 0; i < 2; i++)
-        leat_slab_trim(&join->sides[i].rows);
     leat_store_trim(&join->store);
     leat_keymap_trim(&join->keys);
 }
@@ -252,7 +269,7 @@ static enum leat_step sweep_first(struct leat_series_join *join, int64_t waterma
     if (step != LEAT_DONE)
         return step;
     join->work = key->next;
-    if (leat_series_front(&key->sides[0]) || leat_series_front(&key->sides[1])) {
+    if (!leat_series_is_empty(&key->sides[0]) || !leat_series_is_empty(&key->sides[1])) {
         key->due = leat_series_due(join, key);
         leat_series_link(join, key);
     } else {

@@ -2,25 +2,37 @@
 #include "engine/base/assert.h"
 #include "operators/series_join_state.h"
 
-void leat_series_free_rows(struct leat_series_join *join, struct leat_series_side *side, void **blocks, uint32_t count) {
+void leat_series_drop_texts(struct leat_series_join *join, const struct leat_series_side *side, const uint64_t *rows, uint32_t count) {
     for (uint32_t c = 0; c < side->input->payload_count && side->has_text; c++) {
         if (side->input->payload_physical[c] != LEAT_PHYSICAL_TEXT)
             continue;
-        for (uint32_t i = 0; i < count; i++) {
+        const uint64_t *cell = rows + side->cell[c];
+        for (uint32_t i = 0; i < count; i++, cell += side->leaves.stride) {
             struct leat_text text;
-            memcpy(&text, (uint64_t *)blocks[i] + side->cell[c], sizeof(text));
+            memcpy(&text, cell, sizeof(text));
             leat_store_drop(&join->store, &text);
         }
     }
-    leat_slab_free(&side->rows, blocks, count);
+}
+
+void leat_series_release_gone(struct leat_series_join *join) {
+    for (uint32_t i = 0; i < join->gone_count; i++) {
+        const struct leat_series_gone *gone = &join->gone[i];
+        const struct leat_series_side *side = &join->sides[gone->side];
+        leat_series_drop_texts(join, side, leat_series_leaf_row(gone->leaf, side->leaves.stride, gone->from),
+                               (uint32_t)gone->to - gone->from);
+        if (gone->whole)
+            leat_series_free_leaf(&side->leaves, gone->leaf);
+    }
+    join->gone_count = 0;
 }
 
 // Marks where payload column i of the rows has no value; see leat_column about bitmaps that are not maintained.
 static void write_valid(struct leat_column *column, uint32_t first, const uint64_t *const *rows, uint32_t count, uint32_t i) {
     uint64_t all = UINT64_MAX;
     for (uint32_t k = 0; k < count; k++)
-        all &= rows[k][1 + i / 64];
-    bool whole = all >> (i % 64) & 1;
+        all &= rows[k][LEAT_SERIES_FLAGS + (i + 1) / 64];
+    bool whole = all >> ((i + 1) % 64) & 1;
     if (whole && !column->has_null)
         return;
     if (!column->has_null)
@@ -70,12 +82,14 @@ static bool write_payload(const struct leat_series_side *side, uint32_t i, struc
 
 // The origin of a pair is that of its later row; of two rows of the same time, of the one that came later.
 static void write_origin(const struct leat_series_pairs *pairs, struct leat_batch *batch, uint32_t first, uint32_t from, uint32_t count) {
-    for (uint32_t k = 0; k < count && batch->time; k++)
-        batch->time[first + k] = pairs->time[from + k];
-    for (uint32_t k = 0; k < count && batch->position; k++) {
-        uint64_t position[2] = {pairs->rows[0][from + k][0], pairs->rows[1][from + k][0]};
-        uint8_t later = pairs->later[from + k];
-        batch->position[first + k] = later == LEAT_SERIES_LATER_NONE ? LEAT_MAX(position[0], position[1]) : position[later];
+    for (uint32_t k = 0; k < count && (batch->time || batch->position); k++) {
+        const uint64_t *left = pairs->rows[0][from + k], *right = pairs->rows[1][from + k];
+        int64_t left_time = (int64_t)left[LEAT_SERIES_TIME], right_time = (int64_t)right[LEAT_SERIES_TIME];
+        bool is_left = left_time > right_time || (left_time == right_time && left[LEAT_SERIES_POSITION] > right[LEAT_SERIES_POSITION]);
+        if (batch->time)
+            batch->time[first + k] = LEAT_MAX(left_time, right_time);
+        if (batch->position)
+            batch->position[first + k] = (is_left ? left : right)[LEAT_SERIES_POSITION];
     }
 }
 
@@ -111,15 +125,12 @@ enum leat_step leat_series_flush(struct leat_series_join *join, struct leat_outp
         pairs->done += count;
     }
     pairs->count = pairs->done = 0;
-    for (uint32_t i = 0; i < 2; i++) {
-        leat_series_free_rows(join, &join->sides[i], join->sides[i].gone, join->sides[i].gone_count);
-        join->sides[i].gone_count = 0;
-    }
+    leat_series_release_gone(join);
     while (join->doomed) {
         struct leat_series_key *key = join->doomed;
         join->doomed = key->next;
         for (uint32_t i = 0; i < 2; i++)
-            leat_series_clear(&key->sides[i], &join->store);
+            leat_series_clear(&key->sides[i], &join->sides[i].leaves);
         leat_keymap_remove(&join->keys, key);
     }
     return LEAT_DONE;

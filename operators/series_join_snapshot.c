@@ -8,7 +8,8 @@
 #include "operators/series_join_state.h"
 
 static void put_row(const struct leat_series_side *side, const uint64_t *row, struct leat_snapshot_writer *writer) {
-    leat_snapshot_put_u64(writer, row[0]);
+    leat_snapshot_put_u64(writer, row[LEAT_SERIES_FLAGS] & LEAT_SERIES_JOINED);
+    leat_snapshot_put_u64(writer, row[LEAT_SERIES_POSITION]);
     for (uint32_t c = 0; c < side->input->payload_count; c++) {
         bool valid = leat_series_row_is_valid(row, c);
         const uint64_t *cell = row + side->cell[c];
@@ -25,7 +26,8 @@ static void put_row(const struct leat_series_side *side, const uint64_t *row, st
 }
 
 static void put_timeline(const struct leat_series_side *side, struct leat_series_timeline *timeline, struct leat_snapshot_writer *writer) {
-    leat_series_settle(timeline);
+    uint32_t stride = side->leaves.stride;
+    leat_series_settle(timeline, &side->leaves);
     uint64_t rows = 0;
     for (uint32_t i = timeline->place_first; i < timeline->place_end; i++)
         rows += timeline->places[i].leaf->low - (uint64_t)timeline->places[i].leaf->first;
@@ -33,11 +35,11 @@ static void put_timeline(const struct leat_series_side *side, struct leat_series
     leat_snapshot_put_u64(writer, timeline->since);
     leat_snapshot_put_u64(writer, rows);
     int64_t before = 0;
-    for (struct leat_series_cursor at = leat_series_walk(timeline, 0); at.at != at.end; leat_series_next(timeline, &at)) {
-        leat_snapshot_put_i64(writer, (int64_t)((uint64_t)at.at->time - (uint64_t)before));
-        leat_snapshot_put_u64(writer, at.at->row & LEAT_SERIES_JOINED);
-        put_row(side, (const uint64_t *)(at.at->row & ~LEAT_SERIES_JOINED), writer);
-        before = at.at->time;
+    for (struct leat_series_cursor at = leat_series_walk(timeline, stride, 0); at.at != at.end; leat_series_next(timeline, stride, &at)) {
+        int64_t time = (int64_t)at.at[LEAT_SERIES_TIME];
+        leat_snapshot_put_i64(writer, (int64_t)((uint64_t)time - (uint64_t)before));
+        put_row(side, at.at, writer);
+        before = time;
     }
 }
 
@@ -79,44 +81,46 @@ static bool get_cell(struct leat_series_join *join, uint8_t physical, struct lea
     }
 }
 
+// Reads all of a row but its time, into zeroed words.
 static bool get_row(struct leat_series_join *join, const struct leat_series_side *side, struct leat_snapshot_reader *reader,
                     uint64_t *row) {
-    if (!leat_snapshot_get_u64(reader, &row[0]))
-        return false;
+    uint64_t joined, valid;
+    if (!leat_snapshot_get_u64(reader, &joined) || joined > 1 || !leat_snapshot_get_u64(reader, &row[LEAT_SERIES_POSITION]))
+        return leat_snapshot_damage(reader);
+    row[LEAT_SERIES_FLAGS] |= joined;
     for (uint32_t c = 0; c < side->input->payload_count; c++) {
-        uint64_t valid;
         if (!leat_snapshot_get_u64(reader, &valid) || valid > 1)
             return leat_snapshot_damage(reader);
-        row[1 + c / 64] |= valid << (c % 64);
+        row[LEAT_SERIES_FLAGS + (c + 1) / 64] |= valid << ((c + 1) % 64);
         if (valid && !get_cell(join, side->input->payload_physical[c], reader, row + side->cell[c]))
             return false;
     }
     return true;
 }
 
-// Reads a row and puts it at the end of the timeline.
+// Reads a row and puts it at the end of the timeline; *time is that of the one before and becomes its own.
 static bool get_entry(struct leat_series_join *join, uint32_t i, struct leat_series_timeline *timeline, struct leat_snapshot_reader *reader,
                       int64_t *time) {
+    const struct leat_series_side *side = &join->sides[i];
+    bool first = leat_series_is_empty(timeline), replaces;
+    uint64_t *row = join->packed, *place = NULL;
     int64_t step;
-    uint64_t joined;
-    void *block;
-    if (!leat_snapshot_get_i64(reader, &step) || !leat_snapshot_get_u64(reader, &joined) || joined > 1)
-        return leat_snapshot_damage(reader);
-    if (!leat_slab_alloc(&join->sides[i].rows, &block, 1))
+    memset(row, 0, side->leaves.stride * sizeof(*row));
+    if (!leat_snapshot_get_i64(reader, &step))
         return false;
-    memset(block, 0, join->sides[i].words * sizeof(uint64_t));
-    bool first = leat_series_front(timeline) == NULL;
     int64_t at = (int64_t)((uint64_t)*time + (uint64_t)step);
-    uintptr_t replaced;
-    bool taken = get_row(join, &join->sides[i], reader, block);
-    if (taken && !first && at <= *time)
-        taken = leat_snapshot_damage(reader);
-    if (!taken || !leat_series_insert(timeline, &join->store, at, (uintptr_t)block | joined, &replaced)) {
-        leat_series_free_rows(join, &join->sides[i], &block, 1);
+    row[LEAT_SERIES_TIME] = (uint64_t)at;
+    bool sound = get_row(join, side, reader, row);
+    if (sound && !first && at <= *time)
+        sound = leat_snapshot_damage(reader);
+    if (!sound || !(place = leat_series_insert(timeline, &side->leaves, at, &replaces))) {
+        leat_series_drop_texts(join, side, row, 1);
         return false;
     }
-    join->account.pending += !joined;
-    join->account.in += !joined;
+    memcpy(place, row, side->leaves.stride * sizeof(*row));
+    uint64_t alone = ~row[LEAT_SERIES_FLAGS] & LEAT_SERIES_JOINED;
+    join->account.pending += alone;
+    join->account.in += alone;
     *time = at;
     return true;
 }
@@ -127,7 +131,7 @@ static bool get_timeline(struct leat_series_join *join, struct leat_series_key *
     struct leat_series_timeline *timeline = &key->sides[i];
     uint64_t kept, since, rows;
     if (!leat_snapshot_get_u64(reader, &kept) || !leat_snapshot_get_u64(reader, &since) || !leat_snapshot_get_u64(reader, &rows) ||
-        kept > rows || kept > UINT32_MAX || since > 1 || (!since && kept > 1) || leat_series_front(timeline))
+        kept > rows || kept > UINT32_MAX || since > 1 || (!since && kept > 1) || !leat_series_is_empty(timeline))
         return leat_snapshot_damage(reader);
     int64_t time = 0;
     for (uint64_t n = 0; n < rows; n++) {
@@ -150,8 +154,8 @@ static bool get_key(struct leat_series_join *join, int64_t watermark_us, struct 
         if (!get_timeline(join, key, i, watermark_us, reader))
             return false;
     for (uint32_t i = 0; i < 2; i++)
-        leat_series_settle(&key->sides[i]);
-    if (!leat_series_front(&key->sides[0]) && !leat_series_front(&key->sides[1]))
+        leat_series_settle(&key->sides[i], &join->sides[i].leaves);
+    if (leat_series_is_empty(&key->sides[0]) && leat_series_is_empty(&key->sides[1]))
         return leat_snapshot_damage(reader);
     if (key->sides[0].since && key->sides[1].since)
         return leat_snapshot_damage(reader);

@@ -1,8 +1,9 @@
 // What an instance of SERIES JOIN holds; shared by its files only.
 //
-// A row is kept packed, in 8-byte words: its position, its valid bits, then its payload columns (two words for a text, whose long bytes
-// stand in the store). Keys with something to do lie in a radix heap by the time at which it falls due (Ahuja, Mehlhorn, Orlin, Tarjan,
-// 1990): the watermark only grows, so a key changes its bucket a few times at most and idle keys are never looked at.
+// A row is kept packed, in 8-byte words: its time, its position, its flags, then its payload columns (two words for a text, whose long
+// bytes stand in the store). Flag 0 says that it has been joined at least once, flag 1 + i that payload column i has a value. Keys with
+// something to do lie in a radix heap by the time at which it falls due (Ahuja, Mehlhorn, Orlin, Tarjan, 1990): the watermark only grows,
+// so a key changes its bucket a few times at most and idle keys are never looked at.
 #ifndef LEAT_OPERATORS_SERIES_JOIN_STATE_H
 #define LEAT_OPERATORS_SERIES_JOIN_STATE_H
 
@@ -28,31 +29,35 @@ struct leat_series_key {
     uint32_t bucket;
 };
 
-// How the rows of one side are packed, and where they live.
+// Words of a packed row.
+enum { LEAT_SERIES_TIME, LEAT_SERIES_POSITION, LEAT_SERIES_FLAGS };
+
+#define LEAT_SERIES_JOINED UINT64_C(1) // in the first word of flags
+
+// How the rows of one side are packed.
 struct leat_series_side {
     const struct leat_series_join_input *input;
     uint16_t *cell; // word of each payload column
-    uint32_t valid_words;
-    uint32_t words;
+    uint32_t flag_words;
     bool has_text;
-    struct leat_slab rows;
-    // Rows that have gone since the pairs were last written, which may still show them.
-    void **gone;
-    uint32_t gone_count;
-    uint32_t gone_capacity;
+    struct leat_series_leaves leaves;
 };
 
-// Which of a pair's rows came later in event time: gives the output row its origin.
-enum leat_series_later { LEAT_SERIES_LATER_LEFT, LEAT_SERIES_LATER_RIGHT, LEAT_SERIES_LATER_NONE };
+// Rows that have left their timeline, but may still be shown by a pair: from .. to - 1 of a leaf.
+struct leat_series_gone {
+    struct leat_series_leaf *leaf;
+    uint16_t from;
+    uint16_t to;
+    uint16_t side;
+    bool whole; // the leaf has left too
+};
 
-// Pairs found but not yet handed on: `done` of `count` are written.
+// Pairs found but not yet handed on: `done` of `count` are written. The rows stand in leaves.
 struct leat_series_pairs {
     uint32_t count;
     uint32_t done;
     const uint64_t *rows[2][LEAT_SERIES_PAIRS];
     void *keys[LEAT_SERIES_PAIRS];
-    int64_t time[LEAT_SERIES_PAIRS];
-    uint8_t later[LEAT_SERIES_PAIRS];
 };
 
 struct leat_series_join {
@@ -75,11 +80,14 @@ struct leat_series_join {
     struct leat_series_key *work;   // keys that are due, linked by next
     struct leat_series_key *doomed; // keys without state, linked by next, deleted once their pairs are written
     struct leat_series_pairs pairs;
+    struct leat_series_gone *gone;
+    uint32_t gone_count;
+    uint32_t gone_capacity;
 
     // Scratch of push.
     uint16_t selected[LEAT_BATCH_ROWS];
     void *row_keys[LEAT_BATCH_ROWS];
-    void *rows[LEAT_BATCH_ROWS];
+    uint64_t *packed; // LEAT_BATCH_ROWS rows of the wider side
 };
 
 // `time` - `tolerance`, or the smallest time.
@@ -113,12 +121,15 @@ enum leat_step leat_series_sweep(struct leat_series_join *join, struct leat_seri
 // Writes the collected pairs, then frees the rows and keys that have gone. LEAT_FULL with part of it done: call again.
 enum leat_step leat_series_flush(struct leat_series_join *join, struct leat_output *output);
 
-// Frees packed rows with their texts.
-void leat_series_free_rows(struct leat_series_join *join, struct leat_series_side *side, void **blocks, uint32_t count);
+// Gives back the long texts of `count` packed rows that stand one behind the other.
+void leat_series_drop_texts(struct leat_series_join *join, const struct leat_series_side *side, const uint64_t *rows, uint32_t count);
+
+// Frees what has gone, once no pair shows it.
+void leat_series_release_gone(struct leat_series_join *join);
 
 // Whether the packed row has a value in payload column i.
 static inline bool leat_series_row_is_valid(const uint64_t *row, uint32_t i) {
-    return row[1 + i / 64] >> (i % 64) & 1;
+    return row[LEAT_SERIES_FLAGS + (i + 1) / 64] >> ((i + 1) % 64) & 1;
 }
 
 // snapshot and restore of leat_operator_ops.

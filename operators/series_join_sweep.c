@@ -2,9 +2,10 @@
 #include "engine/base/assert.h"
 #include "operators/series_join_state.h"
 
-// One side of a sweep. The timeline itself is told of it at the end: see put_back.
+// One side of a sweep. The timeline itself is told of it at the end: see take_out.
 struct side {
     struct leat_series_timeline *timeline;
+    uint32_t stride;
     struct leat_series_cursor front; // the first kept row
     struct leat_series_cursor next;  // the first row that is not swept yet
     int64_t oldest;                  // time of `front`, LEAT_TIME_MAX when nothing is kept
@@ -83,60 +84,35 @@ int64_t leat_series_due(const struct leat_series_join *join, const struct leat_s
     int64_t due = LEAT_TIME_MAX;
     for (uint32_t i = 0; i < 2; i++) {
         const struct leat_series_timeline *timeline = &key->sides[i];
-        struct leat_series_cursor first = leat_series_walk(timeline, timeline->kept);
+        uint32_t stride = join->sides[i].leaves.stride;
+        struct leat_series_cursor first = leat_series_walk(timeline, stride, timeline->kept);
         if (first.at != first.end)
-            due = LEAT_MIN(due, first.at->time);
+            due = LEAT_MIN(due, (int64_t)*first.at);
         if (timeline->kept)
-            due = LEAT_MIN(due, leat_series_plus(leat_series_front(timeline)->time, join->spec->tolerance_us));
+            due = LEAT_MIN(due, leat_series_plus((int64_t)*leat_series_walk(timeline, stride, 0).at, join->spec->tolerance_us));
     }
     return due;
 }
 
-// Makes room for one more row that has gone; without pairs to be written they can be freed at once.
-static bool make_gone_room(struct leat_series_join *join, struct leat_series_side *side) {
-    if (join->pairs.count == 0 && side->gone_count > 0) {
-        leat_series_free_rows(join, side, side->gone, side->gone_count);
-        side->gone_count = 0;
-        return true;
-    }
-    uint32_t capacity = LEAT_MAX(side->gone_capacity * 2, LEAT_BATCH_ROWS);
-    void **grown = leat_memory_realloc(join->budget, side->gone, side->gone_capacity * sizeof(*grown), capacity * sizeof(*grown));
-    if (!grown)
-        return false;
-    side->gone = grown;
-    side->gone_capacity = capacity;
-    return true;
-}
-
 // Takes the first kept row of a side out: nothing can be joined with it any more.
-static inline bool retire(struct sweep *sweep, uint32_t i) {
+static inline void retire(struct sweep *sweep, uint32_t i) {
     struct side *side = &sweep->sides[i];
-    struct leat_series_side *home = &sweep->join->sides[i];
-    if (LEAT_UNLIKELY(home->gone_count == home->gone_capacity) && !make_gone_room(sweep->join, home))
-        return false;
-    uintptr_t row = side->front.at->row;
-    sweep->alone += !(row & LEAT_SERIES_JOINED);
-    home->gone[home->gone_count++] = (void *)(row & ~LEAT_SERIES_JOINED);
-    leat_series_next(side->timeline, &side->front);
+    sweep->alone += ~side->front.at[LEAT_SERIES_FLAGS] & LEAT_SERIES_JOINED;
+    leat_series_next(side->timeline, side->stride, &side->front);
     side->kept--;
-    side->oldest = side->kept ? side->front.at->time : LEAT_TIME_MAX;
-    return true;
+    side->oldest = side->kept ? (int64_t)*side->front.at : LEAT_TIME_MAX;
 }
 
 // Retires kept rows of a side but the last `left`.
-static inline bool retire_to(struct sweep *sweep, uint32_t i, uint32_t left) {
+static inline void retire_to(struct sweep *sweep, uint32_t i, uint32_t left) {
     while (sweep->sides[i].kept > left)
-        if (!retire(sweep, i))
-            return false;
-    return true;
+        retire(sweep, i);
 }
 
 // Retires kept rows of a side that lie before `time`.
-static inline bool retire_before(struct sweep *sweep, uint32_t i, int64_t time) {
+static inline void retire_before(struct sweep *sweep, uint32_t i, int64_t time) {
     while (sweep->sides[i].oldest < time)
-        if (!retire(sweep, i))
-            return false;
-    return true;
+        retire(sweep, i);
 }
 
 // Makes room for one more pair, unless it has been collected before the sweep was interrupted: *again says so.
@@ -151,8 +127,7 @@ static enum leat_step make_pair_room(struct sweep *sweep, bool *again) {
     return step;
 }
 
-static inline enum leat_step collect(struct sweep *sweep, struct leat_series_entry *left, struct leat_series_entry *right,
-                                     enum leat_series_later later) {
+static inline enum leat_step collect(struct sweep *sweep, uint64_t *left, uint64_t *right) {
     struct leat_series_pairs *pairs = &sweep->join->pairs;
     bool again = false;
     if (LEAT_UNLIKELY(pairs->count == LEAT_SERIES_PAIRS || sweep->join->step_done)) {
@@ -164,32 +139,30 @@ static inline enum leat_step collect(struct sweep *sweep, struct leat_series_ent
     if (again)
         return LEAT_DONE;
     uint32_t n = pairs->count++;
-    sweep->joined += !(left->row & LEAT_SERIES_JOINED) + (uint64_t) !(right->row & LEAT_SERIES_JOINED);
-    left->row |= LEAT_SERIES_JOINED;
-    right->row |= LEAT_SERIES_JOINED;
-    pairs->rows[0][n] = (const uint64_t *)(left->row - LEAT_SERIES_JOINED);
-    pairs->rows[1][n] = (const uint64_t *)(right->row - LEAT_SERIES_JOINED);
+    sweep->joined += (~left[LEAT_SERIES_FLAGS] & LEAT_SERIES_JOINED) + (~right[LEAT_SERIES_FLAGS] & LEAT_SERIES_JOINED);
+    left[LEAT_SERIES_FLAGS] |= LEAT_SERIES_JOINED;
+    right[LEAT_SERIES_FLAGS] |= LEAT_SERIES_JOINED;
+    pairs->rows[0][n] = left;
+    pairs->rows[1][n] = right;
     pairs->keys[n] = sweep->key;
-    pairs->time[n] = LEAT_MAX(left->time, right->time);
-    pairs->later[n] = (uint8_t)later;
     return LEAT_DONE;
 }
 
 // Pairs `row` of side 1 - i with all kept rows of side i.
-static inline enum leat_step collect_kept(struct sweep *sweep, uint32_t i, struct leat_series_entry *row) {
-    struct leat_series_cursor kept = sweep->sides[i].front;
-    for (uint32_t n = sweep->sides[i].kept; n > 0; n--) {
-        enum leat_step step =
-            i == 0 ? collect(sweep, kept.at, row, LEAT_SERIES_LATER_RIGHT) : collect(sweep, row, kept.at, LEAT_SERIES_LATER_LEFT);
+static inline enum leat_step collect_kept(struct sweep *sweep, uint32_t i, uint64_t *row) {
+    const struct side *side = &sweep->sides[i];
+    struct leat_series_cursor kept = side->front;
+    for (uint32_t n = side->kept; n > 0; n--) {
+        enum leat_step step = i == 0 ? collect(sweep, kept.at, row) : collect(sweep, row, kept.at);
         if (LEAT_UNLIKELY(step != LEAT_DONE))
             return step;
-        leat_series_next(sweep->sides[i].timeline, &kept);
+        leat_series_next(side->timeline, side->stride, &kept);
     }
     return LEAT_DONE;
 }
 
 static inline int64_t next_time(const struct side *side) {
-    return side->next.at != side->next.end ? side->next.at->time : LEAT_TIME_MAX;
+    return side->next.at != side->next.end ? (int64_t)*side->next.at : LEAT_TIME_MAX;
 }
 
 // The kept rows of side i now are `count` in number, the last of them the row that has just been swept.
@@ -198,8 +171,8 @@ static inline void keep(struct sweep *sweep, uint32_t i, uint32_t count, bool si
     side->kept = count;
     side->since = since;
     if (count == 1)
-        side->oldest = side->front.at->time;
-    leat_series_next(side->timeline, &side->next);
+        side->oldest = (int64_t)*side->front.at;
+    leat_series_next(side->timeline, side->stride, &side->next);
     side->next_time = next_time(side);
 }
 
@@ -213,11 +186,11 @@ static inline enum leat_step sweep_both(struct sweep *sweep) {
     if (step == LEAT_DONE && sides[1].since)
         step = collect_kept(sweep, 1, sides[0].next.at);
     if (step == LEAT_DONE)
-        step = collect(sweep, sides[0].next.at, sides[1].next.at, LEAT_SERIES_LATER_NONE);
+        step = collect(sweep, sides[0].next.at, sides[1].next.at);
     if (step != LEAT_DONE)
         return step;
-    if (!retire_to(sweep, 0, 0) || !retire_to(sweep, 1, 0))
-        return LEAT_FAILED;
+    retire_to(sweep, 0, 0);
+    retire_to(sweep, 1, 0);
     keep(sweep, 0, 1, false);
     keep(sweep, 1, 1, false);
     return LEAT_DONE;
@@ -230,8 +203,9 @@ static inline enum leat_step sweep_one(struct sweep *sweep, uint32_t i) {
     enum leat_step step = collect_kept(sweep, 1 - i, side->next.at);
     if (step != LEAT_DONE)
         return step;
-    if (!retire_to(sweep, 1 - i, 1) || (!side->since && !retire_to(sweep, i, 0)))
-        return LEAT_FAILED;
+    retire_to(sweep, 1 - i, 1);
+    if (!side->since)
+        retire_to(sweep, i, 0);
     other->since = false;
     keep(sweep, i, side->kept + 1, true);
     return LEAT_DONE;
@@ -250,8 +224,8 @@ static enum leat_step sweep_rows(struct sweep *sweep, int64_t watermark_us) {
         if (time > watermark_us || (LEAT_UNLIKELY(time == LEAT_TIME_MAX) && is_swept(sweep)))
             return LEAT_DONE;
         int64_t oldest = leat_series_minus(time, tolerance_us);
-        if (!retire_before(sweep, 0, oldest) || !retire_before(sweep, 1, oldest))
-            return LEAT_FAILED;
+        retire_before(sweep, 0, oldest);
+        retire_before(sweep, 1, oldest);
         sweep->number = 0;
         enum leat_step step;
         if (left->next_time == right->next_time && left->next.at != left->next.end && right->next.at != right->next.end)
@@ -265,25 +239,64 @@ static enum leat_step sweep_rows(struct sweep *sweep, int64_t watermark_us) {
 }
 
 // Lets go what is too old for every row that may still come.
-static bool expire(struct sweep *sweep, int64_t watermark_us) {
-    if (watermark_us == LEAT_TIME_MAX)
-        return retire_to(sweep, 0, 0) && retire_to(sweep, 1, 0);
+static void expire(struct sweep *sweep, int64_t watermark_us) {
     int64_t oldest;
-    if (__builtin_sub_overflow(watermark_us, sweep->join->spec->tolerance_us, &oldest))
-        return true;
-    return retire_before(sweep, 0, oldest + 1) && retire_before(sweep, 1, oldest + 1); // below LEAT_TIME_MAX, as the watermark is
+    if (watermark_us == LEAT_TIME_MAX) {
+        retire_to(sweep, 0, 0);
+        retire_to(sweep, 1, 0);
+    } else if (!__builtin_sub_overflow(watermark_us, sweep->join->spec->tolerance_us, &oldest)) {
+        retire_before(sweep, 0, oldest + 1); // no overflow: it is at most the watermark, which is not the largest time
+        retire_before(sweep, 1, oldest + 1);
+    }
 }
 
-static void put_back(struct sweep *sweep) {
-    for (uint32_t i = 0; i < 2; i++) {
-        struct side *side = &sweep->sides[i];
-        leat_series_pop_to(side->timeline, &sweep->join->store, &side->front);
-        side->timeline->kept = side->kept;
-        side->timeline->since = side->since;
+// Notes rows from .. to - 1 of a leaf as gone. Without pairs to be written, what has gone is freed at once.
+static bool note_gone(struct leat_series_join *join, struct leat_series_gone gone) {
+    if (join->gone_count == join->gone_capacity && join->pairs.count == 0)
+        leat_series_release_gone(join);
+    if (join->gone_count == join->gone_capacity) {
+        uint32_t capacity = LEAT_MAX(join->gone_capacity * 2, 256);
+        struct leat_series_gone *grown =
+            leat_memory_realloc(join->budget, join->gone, join->gone_capacity * sizeof(gone), capacity * sizeof(gone));
+        if (!grown)
+            return false;
+        join->gone = grown;
+        join->gone_capacity = capacity;
     }
+    join->gone[join->gone_count++] = gone;
+    return true;
+}
+
+// Takes the retired rows of a side out of its timeline.
+static bool take_out(struct sweep *sweep, uint32_t i) {
+    struct leat_series_join *join = sweep->join;
+    struct side *side = &sweep->sides[i];
+    struct leat_series_timeline *timeline = side->timeline;
+    timeline->kept = side->kept;
+    timeline->since = side->since;
+    if (timeline->place_first == timeline->place_end)
+        return true;
+    while (timeline->place_first < side->front.place) {
+        struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
+        if (!note_gone(join,
+                       (struct leat_series_gone){.leaf = leaf, .from = leaf->first, .to = leaf->low, .side = (uint16_t)i, .whole = true}))
+            return false;
+        leat_series_pop_leaf(timeline, &side->front);
+    }
+    struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
+    struct leat_series_gone gone = {.leaf = leaf, .from = leaf->first, .side = (uint16_t)i};
+    gone.to = (uint16_t)((size_t)(side->front.at - leaf->words) / side->stride);
+    if (join->sides[i].has_text && gone.to > gone.from && !note_gone(join, gone))
+        return false;
+    leat_series_pop_rows(timeline, side->stride, &side->front);
+    return true;
+}
+
+static bool put_back(struct sweep *sweep) {
     sweep->join->account.taken += sweep->joined + sweep->alone;
     sweep->join->account.unmatched += sweep->alone;
     sweep->join->account.pending -= sweep->joined + sweep->alone;
+    return take_out(sweep, 0) && take_out(sweep, 1);
 }
 
 enum leat_step leat_series_sweep(struct leat_series_join *join, struct leat_series_key *key, int64_t watermark_us,
@@ -291,18 +304,19 @@ enum leat_step leat_series_sweep(struct leat_series_join *join, struct leat_seri
     struct sweep sweep = {.join = join, .key = key, .output = output};
     for (uint32_t i = 0; i < 2; i++) {
         struct leat_series_timeline *timeline = &key->sides[i];
-        leat_series_settle(timeline);
+        leat_series_settle(timeline, &join->sides[i].leaves);
         struct side *side = &sweep.sides[i];
-        *side = (struct side){.timeline = timeline, .kept = timeline->kept, .since = timeline->since, .oldest = LEAT_TIME_MAX};
-        side->front = leat_series_walk(timeline, 0);
-        side->next = leat_series_walk(timeline, timeline->kept);
-        if (side->kept)
-            side->oldest = side->front.at->time;
+        *side = (struct side){.timeline = timeline, .stride = join->sides[i].leaves.stride, .oldest = LEAT_TIME_MAX};
+        side->kept = timeline->kept;
+        side->since = timeline->since;
+        side->front = leat_series_walk(timeline, side->stride, 0);
+        side->next = leat_series_walk(timeline, side->stride, side->kept);
         side->next_time = next_time(side);
+        if (side->kept)
+            side->oldest = (int64_t)*side->front.at;
     }
     enum leat_step step = sweep_rows(&sweep, watermark_us);
-    if (step == LEAT_DONE && !expire(&sweep, watermark_us))
-        step = LEAT_FAILED;
-    put_back(&sweep);
-    return step;
+    if (step == LEAT_DONE)
+        expire(&sweep, watermark_us);
+    return put_back(&sweep) ? step : LEAT_FAILED;
 }

@@ -2,52 +2,42 @@
 
 #include "engine/base/assert.h"
 
-#include <emmintrin.h>
+#define LEAF_ROWS_MIN 6 // of a timeline's first leaf, which doubles until it is as large as all others
+#define PLACES_MIN    8
 
-// Capacities of a leaf: with its head and the store's own 8 bytes they fill size classes of the store.
-#define LEAF_ENTRIES_MIN 6
-#define LEAF_ENTRIES_MAX 62
-#define PLACES_MIN       8
-#define NO_PLACE         UINT32_MAX
-
-static size_t leaf_bytes(uint32_t capacity) {
-    return sizeof(struct leat_series_leaf) + capacity * sizeof(struct leat_series_entry);
+static size_t leaf_bytes(const struct leat_series_leaves *leaves, uint32_t capacity) {
+    return sizeof(struct leat_series_leaf) + (size_t)capacity * leaves->stride * sizeof(uint64_t);
 }
 
-static struct leat_series_leaf *new_leaf(struct leat_store *store, uint32_t capacity) {
-    struct leat_series_leaf *leaf = leat_store_alloc(store, leaf_bytes(capacity));
+static struct leat_series_leaf *new_leaf(const struct leat_series_leaves *leaves, uint32_t capacity) {
+    struct leat_series_leaf *leaf = leat_store_alloc(leaves->store, leaf_bytes(leaves, capacity));
     if (leaf)
         *leaf = (struct leat_series_leaf){.capacity = (uint16_t)capacity};
     return leaf;
 }
 
-_Static_assert(sizeof(struct leat_series_entry) == sizeof(__m128i), "an entry is moved with one load and one store");
-
-// Few entries at a time, of ever other numbers: plain loops beat memmove, whose choice of a way goes wrong too often.
-static void move_down(struct leat_series_entry *to, const struct leat_series_entry *from, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++)
-        _mm_storeu_si128((__m128i *)(void *)(to + i), _mm_loadu_si128((const __m128i *)(const void *)(from + i)));
+void leat_series_free_leaf(const struct leat_series_leaves *leaves, struct leat_series_leaf *leaf) {
+    leat_store_free(leaves->store, leaf, leaf_bytes(leaves, leaf->capacity));
 }
 
-static void move_up(struct leat_series_entry *to, const struct leat_series_entry *from, uint32_t count) {
-    for (uint32_t i = count; i-- > 0;)
-        _mm_storeu_si128((__m128i *)(void *)(to + i), _mm_loadu_si128((const __m128i *)(const void *)(from + i)));
+// Moves `count` rows of a leaf, which may overlap.
+static void move_rows(struct leat_series_leaf *leaf, uint32_t stride, uint32_t to, uint32_t from, uint32_t count) {
+    memmove(leat_series_leaf_row(leaf, stride, to), leat_series_leaf_row(leaf, stride, from), (size_t)count * stride * sizeof(uint64_t));
 }
 
-static void close_gap(struct leat_series_leaf *leaf) {
-    move_down(leaf->entries + leaf->low, leaf->entries + leaf->capacity - leaf->high, leaf->high);
-    leaf->low = (uint16_t)(leaf->low + leaf->high);
-    leaf->high = 0;
+static int64_t time_at(struct leat_series_leaf *leaf, uint32_t stride, uint32_t i) {
+    return (int64_t)*leat_series_leaf_row(leaf, stride, i);
 }
 
-static void set_finger(struct leat_series_timeline *timeline, uint32_t place) {
+// Puts the finger behind the row of `time` that stands or will stand at low - 1.
+static void set_finger(struct leat_series_timeline *timeline, uint32_t stride, uint32_t place, int64_t time) {
     struct leat_series_leaf *leaf = timeline->places[place].leaf;
     timeline->finger = place;
     timeline->leaf = leaf;
-    timeline->below = leaf->low > leaf->first ? leaf->entries[leaf->low - 1].time : INT64_MAX;
+    timeline->below = time;
     timeline->above = INT64_MAX;
     if (leaf->high)
-        timeline->above = leaf->entries[leaf->capacity - leaf->high].time;
+        timeline->above = time_at(leaf, stride, leaf->capacity - (uint32_t)leaf->high);
     else if (place + 1 < timeline->place_end)
         timeline->above = timeline->places[place + 1].time;
 }
@@ -57,30 +47,32 @@ static void lift_finger(struct leat_series_timeline *timeline) {
     timeline->below = INT64_MAX;
 }
 
-void leat_series_settle(struct leat_series_timeline *timeline) {
+void leat_series_settle(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves) {
     struct leat_series_leaf *leaf = timeline->leaf;
     if (!leaf || !leaf->high)
         return;
-    close_gap(leaf);
-    set_finger(timeline, timeline->finger);
+    move_rows(leaf, leaves->stride, leaf->low, leaf->capacity - (uint32_t)leaf->high, leaf->high);
+    leaf->low = (uint16_t)(leaf->low + leaf->high);
+    leaf->high = 0;
+    set_finger(timeline, leaves->stride, timeline->finger, time_at(leaf, leaves->stride, leaf->low - 1u));
 }
 
 // Room for one more place at the end: slides the places down where half of them are free in front, doubles them otherwise.
-static bool make_place(struct leat_series_timeline *timeline, struct leat_store *store, uint32_t *place) {
+static bool make_place(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, uint32_t *place) {
     if (timeline->place_end < timeline->place_capacity)
         return true;
     uint32_t used = timeline->place_end - timeline->place_first;
-    struct leat_series_leaf_place *to = timeline->places;
+    struct leat_series_place *to = timeline->places;
     uint32_t capacity = timeline->place_capacity;
     if (used > capacity / 2) {
         capacity = LEAT_MAX(capacity * 2, PLACES_MIN);
-        to = leat_store_alloc(store, capacity * sizeof(*to));
+        to = leat_store_alloc(leaves->store, capacity * sizeof(*to));
         if (!to)
             return false;
     }
     memmove(to, timeline->places + timeline->place_first, used * sizeof(*to));
     if (to != timeline->places && timeline->places != &timeline->own)
-        leat_store_free(store, timeline->places, timeline->place_capacity * sizeof(*to));
+        leat_store_free(leaves->store, timeline->places, timeline->place_capacity * sizeof(*to));
     *place -= timeline->place_first;
     timeline->finger -= timeline->place_first;
     timeline->places = to;
@@ -91,21 +83,21 @@ static bool make_place(struct leat_series_timeline *timeline, struct leat_store 
 }
 
 // An empty leaf at *place + 1, whose time the caller sets. *place may be renumbered.
-static struct leat_series_leaf *add_leaf(struct leat_series_timeline *timeline, struct leat_store *store, uint32_t *place) {
-    if (!make_place(timeline, store, place))
+static struct leat_series_leaf *add_leaf(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, uint32_t *place) {
+    if (!make_place(timeline, leaves, place))
         return NULL;
-    struct leat_series_leaf *leaf = new_leaf(store, LEAF_ENTRIES_MAX);
+    struct leat_series_leaf *leaf = new_leaf(leaves, leaves->rows_max);
     if (!leaf)
         return NULL;
-    struct leat_series_leaf_place *at = timeline->places + *place + 1;
+    struct leat_series_place *at = timeline->places + *place + 1;
     memmove(at + 1, at, (timeline->place_end - (*place + 1)) * sizeof(*at));
     at->leaf = leaf;
     timeline->place_end++;
     return leaf;
 }
 
-static bool add_first_leaf(struct leat_series_timeline *timeline, struct leat_store *store, int64_t time) {
-    struct leat_series_leaf *leaf = new_leaf(store, LEAF_ENTRIES_MIN);
+static bool add_first_leaf(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, int64_t time) {
+    struct leat_series_leaf *leaf = new_leaf(leaves, LEAT_MIN(LEAF_ROWS_MIN, leaves->rows_max));
     if (!leaf)
         return false;
     if (!timeline->places) {
@@ -114,80 +106,107 @@ static bool add_first_leaf(struct leat_series_timeline *timeline, struct leat_st
     }
     timeline->place_first = 0;
     timeline->place_end = 1;
-    timeline->places[0] = (struct leat_series_leaf_place){.time = time, .leaf = leaf};
+    timeline->places[0] = (struct leat_series_place){.time = time, .leaf = leaf};
     return true;
 }
 
-// The last place whose leaf begins at or before `time`, or the first one.
+// The last place whose leaf begins at or before `time`, or the first one. The finger's is tried first: most jumps are short.
 static uint32_t find_place(const struct leat_series_timeline *timeline, int64_t time) {
-    const struct leat_series_leaf_place *base = timeline->places + timeline->place_first;
+    const struct leat_series_place *places = timeline->places;
+    uint32_t finger = timeline->finger;
+    if (timeline->leaf && places[finger].time <= time && (finger + 1 == timeline->place_end || time < places[finger + 1].time))
+        return finger;
+    const struct leat_series_place *base = places + timeline->place_first;
     for (uint32_t count = timeline->place_end - timeline->place_first; count > 1;) {
         uint32_t half = count / 2;
         base += half & (0 - (size_t)(base[half].time <= time)); // without a branch, which would be guessed wrong half of the time
         count -= half;
     }
-    return (uint32_t)(base - timeline->places);
+    return (uint32_t)(base - places);
 }
 
-// How many of `count` entries lie before `time`.
-static uint32_t count_before(const struct leat_series_entry *entries, uint32_t count, int64_t time) {
-    const struct leat_series_entry *base = entries;
+// The first of rows from .. from + count - 1 at or after `time`, from + count when there is none.
+static uint32_t find_among(struct leat_series_leaf *leaf, uint32_t stride, uint32_t from, uint32_t count, int64_t time) {
     while (count > 1) {
         uint32_t half = count / 2;
-        base += half & (0 - (size_t)(base[half - 1].time < time));
+        from += half & (0 - (uint32_t)(time_at(leaf, stride, from + half - 1) < time));
         count -= half;
     }
-    return (uint32_t)(base - entries) + (count == 1 && base->time < time);
+    return from + (count == 1 && time_at(leaf, stride, from) < time);
 }
 
-static bool grow_leaf(struct leat_series_timeline *timeline, struct leat_store *store, uint32_t place) {
+// The row of a leaf at or after `time`; low when there is none below the gap and none before it above.
+static uint32_t find_row(struct leat_series_leaf *leaf, uint32_t stride, int64_t time) {
+    uint32_t above = leaf->capacity - (uint32_t)leaf->high;
+    if (leaf->high && time_at(leaf, stride, above) <= time)
+        return find_among(leaf, stride, above, leaf->high, time);
+    return find_among(leaf, stride, leaf->first, leaf->low - (uint32_t)leaf->first, time);
+}
+
+// Moves the gap of a leaf to right before a row.
+static void move_gap(struct leat_series_leaf *leaf, uint32_t stride, uint32_t row) {
+    uint32_t above = leaf->capacity - (uint32_t)leaf->high;
+    if (row <= leaf->low) {
+        uint32_t count = leaf->low - row;
+        move_rows(leaf, stride, above - count, row, count);
+        leaf->low = (uint16_t)row;
+        leaf->high = (uint16_t)(leaf->high + count);
+    } else {
+        uint32_t count = row - above;
+        move_rows(leaf, stride, leaf->low, above, count);
+        leaf->low = (uint16_t)(leaf->low + count);
+        leaf->high = (uint16_t)(leaf->high - count);
+    }
+}
+
+static bool grow_leaf(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, uint32_t place) {
     struct leat_series_leaf *leaf = timeline->places[place].leaf;
-    struct leat_series_leaf *grown = new_leaf(store, leaf->capacity * 2u + 2);
+    struct leat_series_leaf *grown = new_leaf(leaves, LEAT_MIN(leaf->capacity * 2u + 2, leaves->rows_max));
     if (!grown)
         return false;
     grown->first = leaf->first;
     grown->low = leaf->low;
-    move_down(grown->entries, leaf->entries, leaf->low);
+    memcpy(grown->words, leaf->words, (size_t)leaf->low * leaves->stride * sizeof(uint64_t));
     timeline->places[place].leaf = grown;
-    leat_store_free(store, leaf, leaf_bytes(leaf->capacity));
+    leat_series_free_leaf(leaves, leaf);
     lift_finger(timeline); // it may have pointed there
     return true;
 }
 
-static bool split_leaf(struct leat_series_timeline *timeline, struct leat_store *store, uint32_t *place, uint32_t *entry) {
-    struct leat_series_leaf *upper = add_leaf(timeline, store, place);
+static bool split_leaf(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, uint32_t *place, uint32_t *row) {
+    struct leat_series_leaf *upper = add_leaf(timeline, leaves, place);
     if (!upper)
         return false;
     struct leat_series_leaf *leaf = timeline->places[*place].leaf;
     uint32_t middle = (leaf->first + leaf->low + 1u) / 2;
     upper->low = (uint16_t)(leaf->low - middle);
-    move_down(upper->entries, leaf->entries + middle, upper->low);
+    memcpy(upper->words, leat_series_leaf_row(leaf, leaves->stride, middle), (size_t)upper->low * leaves->stride * sizeof(uint64_t));
     leaf->low = (uint16_t)middle;
-    timeline->places[*place + 1].time = upper->entries[0].time;
-    if (*entry > middle) {
+    timeline->places[*place + 1].time = (int64_t)upper->words[0];
+    if (*row > middle) {
         ++*place;
-        *entry -= middle;
+        *row -= middle;
     }
     return true;
 }
 
-// Finds room for one more entry at *entry of the full leaf at *place; both may change.
-static bool make_room(struct leat_series_timeline *timeline, struct leat_store *store, uint32_t *place, uint32_t *entry) {
+// Finds room for one more row at *row of the full and settled leaf at *place; both may change.
+static bool make_room(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, uint32_t *place, uint32_t *row) {
     struct leat_series_leaf *leaf = timeline->places[*place].leaf;
-    if (leaf->first * 4u >= leaf->capacity) {
+    if (leaf->first > 0 && leaf->first * 4u >= leaf->capacity) {
         uint32_t used = leaf->low - (uint32_t)leaf->first;
-        move_down(leaf->entries, leaf->entries + leaf->first, used);
-        *entry -= leaf->first;
+        move_rows(leaf, leaves->stride, 0, leaf->first, used);
+        *row -= leaf->first;
         leaf->first = 0;
         leaf->low = (uint16_t)used;
         return true;
     }
-    if (leaf->capacity < LEAF_ENTRIES_MAX)
-        return grow_leaf(timeline, store, *place);
-    if (*entry < leaf->low)
-        return split_leaf(timeline, store, place, entry);
-    // Behind the last entry: the next leaf's beginning will do, and rows in ascending order fill leaves wholly.
-    *entry = 0;
+    if (leaf->capacity < leaves->rows_max)
+        return grow_leaf(timeline, leaves, *place);
+    if (*row < leaf->low)
+        return split_leaf(timeline, leaves, place, row);
+    // Behind the last row: the next leaf's beginning will do, and rows in ascending order fill leaves wholly.
+    *row = 0;
     if (*place + 1 < timeline->place_end) {
         struct leat_series_leaf *next = timeline->places[*place + 1].leaf;
         if (next->low < next->capacity) {
@@ -195,83 +214,57 @@ static bool make_room(struct leat_series_timeline *timeline, struct leat_store *
             return true;
         }
     }
-    if (!add_leaf(timeline, store, place))
+    if (!add_leaf(timeline, leaves, place))
         return false;
     ++*place;
     return true;
 }
 
-// The entry of a leaf at or after `time`, as a number within `entries`; low when there is none below the gap and nothing above it.
-static uint32_t find_entry(const struct leat_series_leaf *leaf, int64_t time) {
-    uint32_t above = leaf->capacity - (uint32_t)leaf->high;
-    if (leaf->high && leaf->entries[above].time <= time)
-        return above + count_before(leaf->entries + above, leaf->high, time);
-    return leaf->first + count_before(leaf->entries + leaf->first, leaf->low - (uint32_t)leaf->first, time);
+// True for a row, found by find_row, that has this very time.
+static bool has_time(struct leat_series_leaf *leaf, uint32_t stride, uint32_t row, int64_t time) {
+    return (row < leaf->low || (row >= leaf->capacity - (uint32_t)leaf->high && row < leaf->capacity)) &&
+           time_at(leaf, stride, row) == time;
 }
 
-// Moves the gap of a leaf to right before an entry.
-static void move_gap(struct leat_series_leaf *leaf, uint32_t entry) {
-    uint32_t above = leaf->capacity - (uint32_t)leaf->high;
-    if (entry <= leaf->low) {
-        uint32_t count = leaf->low - entry;
-        move_up(leaf->entries + above - count, leaf->entries + entry, count);
-        leaf->low = (uint16_t)entry;
-        leaf->high = (uint16_t)(leaf->high + count);
-    } else {
-        uint32_t count = entry - above;
-        move_down(leaf->entries + leaf->low, leaf->entries + above, count);
-        leaf->low = (uint16_t)(leaf->low + count);
-        leaf->high = (uint16_t)(leaf->high - count);
-    }
-}
-
-// True for an entry, found by find_entry, that has this very time.
-static bool has_time(const struct leat_series_leaf *leaf, uint32_t entry, int64_t time) {
-    return (entry < leaf->low || (entry >= leaf->capacity - (uint32_t)leaf->high && entry < leaf->capacity)) &&
-           leaf->entries[entry].time == time;
-}
-
-bool leat_series_insert_elsewhere(struct leat_series_timeline *timeline, struct leat_store *store, int64_t time, uintptr_t row,
-                                  uintptr_t *replaced) {
-    if (timeline->place_first == timeline->place_end && !add_first_leaf(timeline, store, time))
-        return false;
+uint64_t *leat_series_insert_elsewhere(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, int64_t time,
+                                       bool *replaces) {
+    uint32_t stride = leaves->stride;
+    if (timeline->place_first == timeline->place_end && !add_first_leaf(timeline, leaves, time))
+        return NULL;
     uint32_t place = find_place(timeline, time);
     struct leat_series_leaf *leaf = timeline->places[place].leaf;
-    if (leaf->low + leaf->high == leaf->capacity || (timeline->leaf && timeline->leaf != leaf))
-        leat_series_settle(timeline);
-    uint32_t entry = find_entry(leaf, time);
-    *replaced = 0;
-    if (has_time(leaf, entry, time)) {
-        *replaced = leaf->entries[entry].row;
-        leaf->entries[entry].row = row;
-        return true;
-    }
-    if (leaf->low == leaf->capacity && !make_room(timeline, store, &place, &entry))
-        return false;
+    if (timeline->leaf != leaf || leaf->low + leaf->high == leaf->capacity)
+        leat_series_settle(timeline, leaves);
+    uint32_t row = find_row(leaf, stride, time);
+    *replaces = has_time(leaf, stride, row, time);
+    if (*replaces)
+        return leat_series_leaf_row(leaf, stride, row);
+    if (leaf->low == leaf->capacity && !make_room(timeline, leaves, &place, &row))
+        return NULL;
     leaf = timeline->places[place].leaf;
-    move_gap(leaf, entry);
-    leaf->entries[leaf->low++] = (struct leat_series_entry){.time = time, .row = row};
-    if (leaf->low == leaf->first + 1)
+    move_gap(leaf, stride, row);
+    if (leaf->low == leaf->first)
         timeline->places[place].time = time;
-    set_finger(timeline, place);
-    return true;
+    leaf->low++;
+    set_finger(timeline, stride, place, time);
+    return leat_series_leaf_row(leaf, stride, leaf->low - 1u);
 }
 
-void leat_series_clear(struct leat_series_timeline *timeline, struct leat_store *store) {
+void leat_series_clear(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves) {
     for (uint32_t i = timeline->place_first; i < timeline->place_end; i++)
-        leat_store_free(store, timeline->places[i].leaf, leaf_bytes(timeline->places[i].leaf->capacity));
+        leat_series_free_leaf(leaves, timeline->places[i].leaf);
     if (timeline->places != &timeline->own)
-        leat_store_free(store, timeline->places, timeline->place_capacity * sizeof(*timeline->places));
+        leat_store_free(leaves->store, timeline->places, timeline->place_capacity * sizeof(*timeline->places));
     *timeline = (struct leat_series_timeline){0};
 }
 
-struct leat_series_cursor leat_series_walk(const struct leat_series_timeline *timeline, uint32_t skip) {
+struct leat_series_cursor leat_series_walk(const struct leat_series_timeline *timeline, uint32_t stride, uint32_t skip) {
     struct leat_series_cursor cursor = {.place = timeline->place_first};
     for (; cursor.place < timeline->place_end; cursor.place++) {
         struct leat_series_leaf *leaf = timeline->places[cursor.place].leaf;
         uint32_t used = leaf->low - (uint32_t)leaf->first;
-        cursor.at = leaf->entries + leaf->first + LEAT_MIN(skip, used);
-        cursor.end = leaf->entries + leaf->low;
+        cursor.at = leat_series_leaf_row(leaf, stride, leaf->first + LEAT_MIN(skip, used));
+        cursor.end = leat_series_leaf_row(leaf, stride, leaf->low);
         if (skip < used || cursor.place + 1 == timeline->place_end)
             break;
         skip -= used;
@@ -279,25 +272,29 @@ struct leat_series_cursor leat_series_walk(const struct leat_series_timeline *ti
     return cursor;
 }
 
-void leat_series_next_leaf(const struct leat_series_timeline *timeline, struct leat_series_cursor *cursor) {
+void leat_series_next_leaf(const struct leat_series_timeline *timeline, uint32_t stride, struct leat_series_cursor *cursor) {
     if (cursor->place + 1 >= timeline->place_end)
         return;
     struct leat_series_leaf *leaf = timeline->places[++cursor->place].leaf;
-    cursor->at = leaf->entries + leaf->first;
-    cursor->end = leaf->entries + leaf->low;
+    cursor->at = leat_series_leaf_row(leaf, stride, leaf->first);
+    cursor->end = leat_series_leaf_row(leaf, stride, leaf->low);
 }
 
-void leat_series_pop_to(struct leat_series_timeline *timeline, struct leat_store *store, const struct leat_series_cursor *cursor) {
+struct leat_series_leaf *leat_series_pop_leaf(struct leat_series_timeline *timeline, const struct leat_series_cursor *cursor) {
+    if (timeline->place_first >= cursor->place || timeline->place_first == timeline->place_end)
+        return NULL;
+    struct leat_series_leaf *leaf = timeline->places[timeline->place_first++].leaf;
+    leat_assert(leaf->high == 0);
+    if (timeline->leaf == leaf)
+        lift_finger(timeline);
+    return leaf;
+}
+
+void leat_series_pop_rows(struct leat_series_timeline *timeline, uint32_t stride, const struct leat_series_cursor *cursor) {
     if (timeline->place_first == timeline->place_end)
         return;
-    for (; timeline->place_first < cursor->place; timeline->place_first++) {
-        struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
-        if (timeline->leaf == leaf)
-            lift_finger(timeline);
-        leat_store_free(store, leaf, leaf_bytes(leaf->capacity));
-    }
     struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
-    leaf->first = (uint16_t)(cursor->at - leaf->entries);
+    leaf->first = (uint16_t)((size_t)(cursor->at - leaf->words) / stride);
     if (leaf->first < leaf->low)
         return;
     leaf->first = leaf->low = 0; // it is the last one: elsewhere the cursor would stand in the next

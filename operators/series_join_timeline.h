@@ -1,106 +1,119 @@
 // The rows of one key and one side of a SERIES JOIN, in ascending order of time, no time twice.
 //
-// Machine data come in ascending stretches broken by jumps back, so rows are put next to where the last one went: leaves of up to 62
-// entries (the bottom level of a B-tree) with a gap, as in a text editor's gap buffer, at the finger. A stretch costs two comparisons a
-// row; a jump costs a binary search and closing one gap and opening another. Rows leave at the front. What has been swept (its time is at
-// or before the watermark) but may still find a partner stays there: the first `kept` entries.
+// Machine data come in ascending stretches broken by jumps back, so a row is put next to where the last one went: leaves of about 2 KB (the
+// bottom level of a B-tree) with a gap, as in a text editor's gap buffer, at the finger. A stretch costs two comparisons a row; a jump
+// costs a binary search and moving the gap. Rows leave at the front. What has been swept (its time is at or before the watermark) but may
+// still find a partner stays there: the first `kept` rows.
+//
+// A row is `stride` words, the first of which is its time. Rows move when others are put in, never when they are swept or leave.
 #ifndef LEAT_OPERATORS_SERIES_JOIN_TIMELINE_H
 #define LEAT_OPERATORS_SERIES_JOIN_TIMELINE_H
 
 #include "engine/state/slab.h"
 
-// Set in an entry's row: it has been joined at least once.
-#define LEAT_SERIES_JOINED ((uintptr_t)1)
-
-struct leat_series_entry {
-    int64_t time;
-    uintptr_t row; // address of the packed row, and LEAT_SERIES_JOINED
+// How the leaves of one side are made.
+struct leat_series_leaves {
+    struct leat_store *store;
+    uint32_t stride;   // words of a row
+    uint32_t rows_max; // rows of a leaf
 };
 
-// Entries first .. low - 1 and capacity - high .. capacity - 1 are in use; high is 0 in every leaf but the finger's.
+// Rows first .. low - 1 and capacity - high .. capacity - 1 are in use; high is 0 in every leaf but the finger's.
 struct leat_series_leaf {
     uint16_t first;
     uint16_t low;
     uint16_t high;
     uint16_t capacity;
-    struct leat_series_entry entries[];
+    uint64_t words[];
 };
 
-struct leat_series_leaf_place {
-    int64_t time; // of the first entry that ever stood at the leaf's beginning: at or before all in it
+// Row i of a leaf.
+static inline uint64_t *leat_series_leaf_row(struct leat_series_leaf *leaf, uint32_t stride, uint32_t i) {
+    return leaf->words + (size_t)i * stride;
+}
+
+struct leat_series_place {
+    int64_t time; // of the row at the leaf's beginning, or of one that stood there before it left: at or before all in it
     struct leat_series_leaf *leaf;
 };
 
 // All zero is empty.
 struct leat_series_timeline {
-    // The finger: a time strictly between these two belongs right behind entry low - 1 of `leaf`. NULL, and no such time, where there is
+    // The finger: a time strictly between these two belongs right behind row low - 1 of `leaf`. NULL, and no such time, where there is
     // none.
     struct leat_series_leaf *leaf;
     int64_t below;
     int64_t above;
     // The leaves in order stand at places[place_first .. place_end - 1].
-    struct leat_series_leaf_place *places;
+    struct leat_series_place *places;
     uint32_t place_first;
     uint32_t place_end;
     uint32_t place_capacity;
     uint32_t finger; // place of `leaf`
-    struct leat_series_leaf_place own;
-    uint32_t kept; // entries at the front that have been swept
+    struct leat_series_place own;
+    uint32_t kept; // rows at the front that have been swept
     bool since;    // the kept ones came after the last row of the other side; otherwise only the last row of this side is kept
 };
 
 // leat_series_insert where the finger is elsewhere.
-bool leat_series_insert_elsewhere(struct leat_series_timeline *timeline, struct leat_store *store, int64_t time, uintptr_t row,
-                                  uintptr_t *replaced);
+uint64_t *leat_series_insert_elsewhere(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, int64_t time,
+                                       bool *replaces);
 
-// Puts a row in, later than all that has been swept. *replaced becomes the row of the same time that it replaces, 0 where there is none.
-// False with the error set when the budget is spent; nothing has changed then.
-static inline bool leat_series_insert(struct leat_series_timeline *timeline, struct leat_store *store, int64_t time, uintptr_t row,
-                                      uintptr_t *replaced) {
+// The place for a row of that time, later than all that has been swept: the caller writes all of its words at once. *replaces says that the
+// row of the same time stands there. NULL with the error set when the budget is spent; nothing has changed then.
+static inline uint64_t *leat_series_insert(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, int64_t time,
+                                           bool *replaces) {
     struct leat_series_leaf *leaf = timeline->leaf;
     if (LEAT_LIKELY(time > timeline->below && time < timeline->above && leaf->low + leaf->high < leaf->capacity)) {
-        leaf->entries[leaf->low++] = (struct leat_series_entry){.time = time, .row = row};
         timeline->below = time;
-        *replaced = 0;
-        return true;
+        *replaces = false;
+        return leat_series_leaf_row(leaf, leaves->stride, leaf->low++);
     }
-    return leat_series_insert_elsewhere(timeline, store, time, row, replaced);
+    return leat_series_insert_elsewhere(timeline, leaves, time, replaces);
 }
 
-// Closes the gap, so that the entries of every leaf are first .. low - 1. Before anything below, and after the last insert.
-void leat_series_settle(struct leat_series_timeline *timeline);
+// Closes the gap, so that the rows of every leaf are first .. low - 1. Before anything below, and after the last insert.
+void leat_series_settle(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves);
 
-// The first entry, NULL when there is none.
-static inline struct leat_series_entry *leat_series_front(const struct leat_series_timeline *timeline) {
+// True when there is no row.
+static inline bool leat_series_is_empty(const struct leat_series_timeline *timeline) {
     if (timeline->place_first == timeline->place_end)
-        return NULL;
-    struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
-    return leaf->first < leaf->low ? &leaf->entries[leaf->first] : NULL;
+        return true;
+    const struct leat_series_leaf *leaf = timeline->places[timeline->place_first].leaf;
+    return leaf->first == leaf->low;
 }
+
+// Gives a leaf back that leat_series_pop_leaf has taken out.
+void leat_series_free_leaf(const struct leat_series_leaves *leaves, struct leat_series_leaf *leaf);
 
 // Gives all memory of the timeline back and makes it empty; the rows are not looked at.
-void leat_series_clear(struct leat_series_timeline *timeline, struct leat_store *store);
+void leat_series_clear(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves);
 
-// Walks over entries in order.
+// Walks over rows in order.
 struct leat_series_cursor {
-    struct leat_series_entry *at; // equal to `end` behind the last entry
-    struct leat_series_entry *end;
+    uint64_t *at; // equal to `end` behind the last row
+    uint64_t *end;
     uint32_t place;
 };
 
-// A cursor at the entry with `skip` entries before it.
-struct leat_series_cursor leat_series_walk(const struct leat_series_timeline *timeline, uint32_t skip);
+// A cursor at the row with `skip` rows before it.
+struct leat_series_cursor leat_series_walk(const struct leat_series_timeline *timeline, uint32_t stride, uint32_t skip);
 
 // Goes to the following leaf: see leat_series_next.
-void leat_series_next_leaf(const struct leat_series_timeline *timeline, struct leat_series_cursor *cursor);
+void leat_series_next_leaf(const struct leat_series_timeline *timeline, uint32_t stride, struct leat_series_cursor *cursor);
 
-// Goes to the next entry.
-static inline void leat_series_next(const struct leat_series_timeline *timeline, struct leat_series_cursor *cursor) {
-    if (LEAT_UNLIKELY(++cursor->at == cursor->end))
-        leat_series_next_leaf(timeline, cursor);
+// Goes to the next row.
+static inline void leat_series_next(const struct leat_series_timeline *timeline, uint32_t stride, struct leat_series_cursor *cursor) {
+    cursor->at += stride;
+    if (LEAT_UNLIKELY(cursor->at == cursor->end))
+        leat_series_next_leaf(timeline, stride, cursor);
 }
 
-// Takes the entries before the cursor out.
-void leat_series_pop_to(struct leat_series_timeline *timeline, struct leat_store *store, const struct leat_series_cursor *cursor);
+// Takes the first leaf out if it lies wholly before the cursor; the caller frees it when its rows are not needed any more. NULL if there is
+// none such.
+struct leat_series_leaf *leat_series_pop_leaf(struct leat_series_timeline *timeline, const struct leat_series_cursor *cursor);
+
+// Takes the rows of the cursor's leaf before the cursor out; that leaf is the first. They stay readable until the next insert.
+void leat_series_pop_rows(struct leat_series_timeline *timeline, uint32_t stride, const struct leat_series_cursor *cursor);
 
 #endif
