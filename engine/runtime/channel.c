@@ -76,7 +76,7 @@ static void route_by_key(const struct leat_selection *selection, struct leat_rou
         route->rows[next[target[i]]++] = (uint16_t)leat_selection_row(selection, i);
 }
 
-// All selected rows go to worker 0 (or, for SPREAD, to whoever gets the batch).
+// All selected rows go to worker 0 (or, for SPREAD, to whoever gets the batch): to a sink, where no state is kept by key.
 static void route_whole(const struct leat_selection *selection, struct leat_route *route, uint32_t workers) {
     for (uint32_t i = 0; i < selection->count; i++)
         route->rows[i] = (uint16_t)leat_selection_row(selection, i);
@@ -103,13 +103,13 @@ static int channel_put(struct leat_sender *sender, uint32_t index, struct leat_b
         return -1;
     if (self->channel->kind == LEAT_CHANNEL_LOCAL)
         return encode_local(self, batch, &selection);
-    if (self->channel->kind == LEAT_CHANNEL_SPREAD || edge->key_count == 0 || sender->workers == 1)
-        route_whole(&selection, route, sender->workers);
-    if (self->channel->kind == LEAT_CHANNEL_KEYED) {
+    if (self->channel->kind == LEAT_CHANNEL_KEYED)
         leat_key_hash(batch, edge->key, edge->key_count, &selection, route->hash);
-        if (edge->key_count > 0 && sender->workers > 1)
-            route_by_key(&selection, route, sender->workers);
-    }
+    // Without a key, too, a stage's rows go to the owner of their key group, which is where a restored job puts their state.
+    if (edge->to_kind == LEAT_GRAPH_STAGE && sender->workers > 1)
+        route_by_key(&selection, route, sender->workers);
+    else
+        route_whole(&selection, route, sender->workers);
     return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "engine/runtime/steps.h"
 
 enum leat_channel_kind {
-    LEAT_CHANNEL_KEYED,  // to a stage: rows go to the owner of their key (no key: to worker 0)
+    LEAT_CHANNEL_KEYED,  // to a stage: rows go to the owner of their key (no key: all to one); to a sink that gathers: to worker 0
     LEAT_CHANNEL_SPREAD, // from a stage to a sink: whole batches go to whichever worker has the least to encode
     LEAT_CHANNEL_LOCAL,  // from a lane to a sink: encoded by the worker that parsed
 };
