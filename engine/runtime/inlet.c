@@ -151,7 +151,9 @@ static void choose_group(struct leat_inlet *inlet) {
 void leat_inlet_close_round(struct leat_inlet *inlet) {
     struct leat_inlet_group *group = current_group(inlet);
     leat_assert(group->edges_ended == group->edge_count);
-    group->watermark_us = group->finished ? LEAT_TIME_MAX : LEAT_MAX(group->watermark_us, group->round_watermark_us);
+    // A stage that a barrier stops says LAST, too, and yet event time has not ended: what is open stays open in the snapshot.
+    bool ended = group->finished && !group->barrier;
+    group->watermark_us = ended ? LEAT_TIME_MAX : LEAT_MAX(group->watermark_us, group->round_watermark_us);
     group->expected++;
     group->edges_ended = 0;
     for (uint32_t i = 0; i < group->edge_count; i++)
