@@ -161,6 +161,12 @@ void leat_inlet_close_round(struct leat_inlet *inlet) {
     choose_group(inlet);
 }
 
+void leat_inlet_forget_barriers(struct leat_inlet *inlet) {
+    for (uint32_t i = 0; i < inlet->group_count; i++)
+        inlet->groups[i].barrier = false;
+    choose_group(inlet);
+}
+
 void leat_inlet_destroy(struct leat_inlet *inlet) {
     for (uint32_t i = 0; inlet->groups && i < inlet->group_count; i++) {
         struct leat_inlet_group *group = &inlet->groups[i];

@@ -63,6 +63,9 @@ void leat_inlet_done(struct leat_inlet *inlet, const struct leat_message *messag
 // Ends the round of the current group: takes over its watermark and chooses the next group.
 void leat_inlet_close_round(struct leat_inlet *inlet);
 
+// Forgets the barriers, which have been answered, and chooses the next group anew.
+void leat_inlet_forget_barriers(struct leat_inlet *inlet);
+
 // The smallest watermark of all groups; LEAT_TIME_MAX when all have finished.
 int64_t leat_inlet_watermark(const struct leat_inlet *inlet);
 

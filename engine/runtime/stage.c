@@ -147,8 +147,8 @@ static int flush(struct leat_stage *stage) {
     bool barrier = barrier_is_aligned(&stage->inlet), last = leat_inlet_is_finished(&stage->inlet);
     if (barrier && stage->snapshot && stage->snapshot(stage->snapshot_context, stage->index, stage->inlet.worker, stage->ops, stage->state))
         return -1;
-    for (uint32_t i = 0; barrier && i < stage->inlet.group_count; i++)
-        stage->inlet.groups[i].barrier = false;
+    if (barrier)
+        leat_inlet_forget_barriers(&stage->inlet);
     uint32_t flags = (last || barrier ? LEAT_MESSAGE_LAST : 0) | (barrier ? LEAT_MESSAGE_BARRIER : 0);
     int64_t watermark_us = stage->ops->output_watermark(stage->state, stage->watermark_us);
     if (leat_sender_end(&stage->sender, stage->round++, watermark_us, flags) == LEAT_FAILED)
@@ -173,8 +173,7 @@ static int discard(struct leat_stage *stage) {
     int complete = receive(stage, true);
     if (complete > 0) {
         leat_inlet_close_round(&stage->inlet);
-        for (uint32_t i = 0; i < stage->inlet.group_count; i++)
-            stage->inlet.groups[i].barrier = false;
+        leat_inlet_forget_barriers(&stage->inlet);
         if (leat_inlet_is_finished(&stage->inlet))
             stage->phase = LEAT_STAGE_FINISHED;
     }
