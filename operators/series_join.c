@@ -126,9 +126,9 @@ static void pack_head(struct leat_series_join *join, const struct leat_series_si
         row[LEAT_SERIES_TIME] = (uint64_t)time[join->selected[i]];
         row[LEAT_SERIES_POSITION] = position ? position[join->selected[i]] : join->arrivals + i;
         row[LEAT_SERIES_FLAGS] = ~LEAT_SERIES_JOINED;
-        for (uint32_t w = 1; w < side->flag_words; w++)
-            row[LEAT_SERIES_FLAGS + w] = UINT64_MAX;
     }
+    for (uint32_t i = 0; i < count && side->flag_words > 1; i++)
+        memset(join->packed + (size_t)i * side->leaves.stride + LEAT_SERIES_FLAGS + 1, 0xff, (side->flag_words - 1) * sizeof(uint64_t));
     if (!position)
         join->arrivals += count;
 }
@@ -213,6 +213,15 @@ static void hasten(struct leat_series_join *join, struct leat_series_key *key, i
     leat_series_link(join, key);
 }
 
+// A row's words; two at a time, since rows are too short for memcpy to be worth its call.
+static inline void copy_row(uint64_t *to, const uint64_t *from, uint32_t words) {
+    uint32_t w = 0;
+    for (; w + 2 <= words; w += 2)
+        memcpy(to + w, from + w, 16);
+    if (w < words)
+        to[w] = from[w];
+}
+
 static bool insert_rows(struct leat_series_join *join, uint32_t port, uint32_t count) {
     const struct leat_series_side *side = &join->sides[port];
     uint32_t stride = side->leaves.stride;
@@ -232,8 +241,7 @@ static bool insert_rows(struct leat_series_join *join, uint32_t port, uint32_t c
             join->account.taken++;
             join->account.pending--;
         }
-        for (uint32_t w = 0; w < stride; w++)
-            place[w] = row[w];
+        copy_row(place, row, stride);
         if (LEAT_UNLIKELY(time < key->due || !key->bucket))
             hasten(join, key, time);
     }

@@ -127,12 +127,14 @@ static uint32_t find_place(const struct leat_series_timeline *timeline, int64_t 
 
 // The first of rows from .. from + count - 1 at or after `time`, from + count when there is none.
 static uint32_t find_among(struct leat_series_leaf *leaf, uint32_t stride, uint32_t from, uint32_t count, int64_t time) {
-    while (count > 1) {
+    const uint64_t *base = leat_series_leaf_row(leaf, stride, from);
+    for (; count > 1; count -= count / 2) {
         uint32_t half = count / 2;
-        from += half & (0 - (uint32_t)(time_at(leaf, stride, from + half - 1) < time));
-        count -= half;
+        uint64_t skip = 0 - (uint64_t)((int64_t) * (base + (size_t)(half - 1) * stride) < time);
+        base += (size_t)half * stride & skip;
+        from += half & (uint32_t)skip;
     }
-    return from + (count == 1 && time_at(leaf, stride, from) < time);
+    return from + (count == 1 && (int64_t)*base < time);
 }
 
 // The row of a leaf at or after `time`; low when there is none below the gap and none before it above.
