@@ -221,6 +221,15 @@ static int end_chunk(struct leat_lane_worker *self) {
     return 0;
 }
 
+// What the chunks from `number` on leave for sinks and dead letters is dropped: another job starts there.
+static void stop_output(struct leat_lane *lane, uint64_t number) {
+    // Relaxed: parcels see it because those before them pass the turn on later than this (see struct leat_turnstile).
+    for (uint32_t i = 0; i < lane->channel_count; i++)
+        if (lane->channels[i].kind == LEAT_CHANNEL_LOCAL)
+            atomic_store_explicit(&lane->channels[i].turnstile.stop, number, memory_order_relaxed);
+    atomic_store_explicit(&lane->letter_turnstile.stop, number, memory_order_relaxed); // likewise
+}
+
 // Whoever claims a number takes a checkpoint request that is waiting: the chunk's END then carries the barrier to every receiver.
 static uint32_t take_barrier(struct leat_lane *lane, const struct leat_chunk *chunk) {
     // Relaxed: the request says nothing but itself; the exchange makes sure that one claimer gets it.
@@ -229,6 +238,7 @@ static uint32_t take_barrier(struct leat_lane *lane, const struct leat_chunk *ch
     if (atomic_exchange_explicit(&lane->barrier_asked, 0, memory_order_relaxed) == 0)
         return 0;
     atomic_store_explicit(&lane->barrier_offset, chunk->end_offset, memory_order_relaxed); // read after the threads have been joined
+    stop_output(lane, chunk->number + 1);
     return LEAT_MESSAGE_BARRIER;
 }
 

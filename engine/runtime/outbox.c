@@ -29,6 +29,10 @@ void leat_outbox_put(struct leat_outbox *outbox, struct leat_parcel *parcel) {
 
 // Takes the place in the output and passes the turn on. Only when it is this parcel's turn.
 static void parcel_place(struct leat_outbox *outbox, struct leat_parcel *parcel) {
+    // Relaxed: it was stored by a holder of the turn before us, and the acquire in leat_outbox_flush orders it.
+    uint64_t stop = atomic_load_explicit(&outbox->turnstile->stop, memory_order_relaxed);
+    if (stop && parcel->ticket >= stop)
+        parcel->bytes.length = parcel->records = 0;
     parcel->place = outbox->run->ops->reserve(outbox->run->sink, parcel->bytes.length);
     parcel->placed = true;
     // Publishes our place to the next ticket's holder; pairs with the acquire in leat_outbox_flush.

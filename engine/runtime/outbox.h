@@ -14,6 +14,7 @@
 struct leat_turnstile {
     alignas(LEAT_CACHE_LINE) _Atomic uint64_t turn; // the ticket that may take its place; stored by its holder alone
     alignas(LEAT_CACHE_LINE) _Atomic uint64_t next; // the ticket to draw next; producers only
+    _Atomic uint64_t stop; // tickets from this one on only pass the turn; 0: none does. Stored before the ticket before it passes the turn
 };
 
 // A sink with what counts it.
