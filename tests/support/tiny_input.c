@@ -19,6 +19,8 @@ static struct leat_tiny_row draw(const struct leat_tiny_kind *kind, uint32_t i, 
     row.key = leat_test_below(random, 100) < kind->skew_percent ? 0 : (uint32_t)leat_test_below(random, LEAT_TINY_KEYS);
     row.has_x = leat_test_below(random, 8) != 0;
     row.x = ((double)(int64_t)leat_test_random(random)) / (double)(1 + leat_test_below(random, 1000000007));
+    if (kind->whole_x)
+        row.x = (double)(row.v % 1000);
     if (leat_test_below(random, 5))
         row.text_length = (int32_t)leat_test_below(random, leat_test_below(random, 3) ? 14 : 90);
     if (leat_test_below(random, 100) < kind->zero_percent)

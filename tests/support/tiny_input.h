@@ -34,6 +34,7 @@ struct leat_tiny_kind {
     uint32_t odd_percent;  // lines that are junk, blank or have no time, and keys that are NULL
     uint32_t zero_percent; // rows with v = 0
     int64_t first_v;
+    bool whole_x; // x are small whole numbers, whose sum is the same in any order
 };
 
 // Lines as rows and as text, and where the text is cut into chunks.
