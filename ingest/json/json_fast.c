@@ -45,6 +45,7 @@ void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_f
         longest = LEAT_MAX(longest, strlen(fields[i].name));
     }
     keys->nothing = count;
+    keys->plain = true;
     keys->prefix_mask = ~UINT64_C(0) >> (56 - 8 * LEAT_MIN(shortest, 7)); // up to the closing quote of the shortest
     keys->slot_shift = 64 - (uint32_t)__builtin_ctz(slots);
     struct leat_json_key none = {.mask = 1, .field = count, .places_at = 0}; // no item is a NUL
@@ -64,6 +65,7 @@ void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_f
             key->bytes[length + 1] = '"';
         uint16_t *slot = &keys->slots[leat_json_keys_slot(keys, key->bytes + 1)];
         key->next = *slot;
+        keys->plain &= *slot == 0 && !key->name;
         *slot = (uint16_t)(i + 1);
     }
     for (uint32_t gap = 0; gap < 2 && count <= LEAT_JSON_SIGNATURES_MAX; gap++)

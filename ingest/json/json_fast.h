@@ -28,6 +28,7 @@ struct leat_json_keys {
     uint64_t prefix_mask;
     uint32_t slot_shift;
     uint32_t nothing; // field number of keys that are not wanted
+    bool plain;       // no two names share a slot, and no name is longer than is compared at once
     bool by_sight;    // the signature is there, and no name is longer than is compared at once
     struct leat_json_signature signature;
     // by_gap[g]: the keys by sight, and one for what is not wanted, where g bytes stand between colons and values.
@@ -45,10 +46,21 @@ struct leat_json_rows {
 };
 
 // The slot of a name that starts at `p`, 8 bytes of which are readable.
-static inline uint32_t leat_json_keys_slot(const struct leat_json_keys *keys, const void *p) {
+static inline uint32_t leat_json_prefix_slot(const void *p, uint64_t prefix_mask, uint32_t slot_shift) {
     uint64_t prefix;
     memcpy(&prefix, p, 8);
-    return (uint32_t)(((prefix & keys->prefix_mask) * UINT64_C(0x9e3779b97f4a7c15)) >> keys->slot_shift);
+    return (uint32_t)(((prefix & prefix_mask) * UINT64_C(0x9e3779b97f4a7c15)) >> slot_shift);
+}
+
+static inline uint32_t leat_json_keys_slot(const struct leat_json_keys *keys, const void *p) { // as above
+    return leat_json_prefix_slot(p, keys->prefix_mask, keys->slot_shift);
+}
+
+// The place of the value of `key`, whose opening quote is at `place`, whatever the gaps around the colon.
+static inline uint32_t leat_json_value_place(const char *text, uint32_t place, const struct leat_json_key *key) {
+    const char *p = text + place + key->value_at - 1;
+    p += *p != ':';
+    return (uint32_t)(p + 1 - text) + ((uint8_t)p[1] <= ' ');
 }
 
 // The items of a window: places of keys and of line ends, ascending.

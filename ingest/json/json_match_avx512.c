@@ -30,23 +30,36 @@ static void match_any(const struct leat_json_keys *keys, const char *text, const
         uint32_t place = items->places[items->next++];
         const char *p = text + place;
         const struct leat_json_key *key = find_key(keys, p, end);
-        if (key != keys->keys && end - p > (ptrdiff_t)key->value_at) {
-            p += key->value_at - 1;
-            p += *p != ':';
-            p += 1 + ((uint8_t)p[1] <= ' ');
-            rows->places[key->places_at + rows->count] = (uint32_t)(p - text);
-        }
+        if (key != keys->keys && end - p > (ptrdiff_t)key->value_at)
+            rows->places[key->places_at + rows->count] = leat_json_value_place(text, place, key);
         rows->places[rows->count] = place;
-        rows->count += text[place] == '\n';
+        rows->count += *p == '\n';
     }
 }
 
-void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
-                            struct leat_json_rows *rows) {
-    if (!keys->by_sight || items->scan->colon_gap == LEAT_JSON_GAPS_VARY) {
-        match_any(keys, text, text + length, items, rows);
-        return;
+// For names told apart by their beginnings.
+static void match_plain(const struct leat_json_keys *keys, const char *text, struct leat_json_items *items, struct leat_json_rows *rows) {
+    const struct leat_json_key *const all = keys->keys;
+    const uint16_t *const slots = keys->slots;
+    const uint64_t prefix_mask = keys->prefix_mask;
+    const uint32_t slot_shift = keys->slot_shift, gap = items->scan->colon_gap;
+    const uint32_t *item = items->places + items->next, *const end = items->places + items->count;
+    uint32_t row = rows->count, *const places = rows->places;
+    while (item < end && row < LEAT_BATCH_ROWS) {
+        uint32_t place = *item++;
+        const char *p = text + place;
+        const struct leat_json_key *key = &all[slots[leat_json_prefix_slot(p + 1, prefix_mask, slot_shift)]];
+        uint32_t hit = differs(key, p) - 1u; // no branch: members come in any order
+        places[(key->places_at & hit) + row] = place + ((key->value_at + gap) & hit);
+        row += *p == '\n';
     }
+    items->next = (size_t)(item - items->places);
+    rows->count = row;
+}
+
+// For names told apart by sight.
+static void match_by_sight(const struct leat_json_keys *keys, const char *text, struct leat_json_items *items,
+                           struct leat_json_rows *rows) {
     const struct leat_json_key *const first = keys->by_gap[items->scan->colon_gap];
     const uint8_t *const names = items->scan->names;
     const char *const window = text + items->window;
@@ -63,4 +76,14 @@ void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text,
     }
     items->next = (size_t)(item - items->places);
     rows->count = row;
+}
+
+void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
+                            struct leat_json_rows *rows) {
+    if (items->scan->colon_gap == LEAT_JSON_GAPS_VARY || !(keys->by_sight || keys->plain))
+        match_any(keys, text, text + length, items, rows);
+    else if (keys->by_sight)
+        match_by_sight(keys, text, items, rows);
+    else
+        match_plain(keys, text, items, rows);
 }

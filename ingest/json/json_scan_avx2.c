@@ -44,7 +44,7 @@ static inline __m256i is_space(__m256i bytes) {
     return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(spaces, bytes), bytes);
 }
 
-static inline struct classes classify(struct bytes bytes) {
+__attribute__((always_inline)) static inline struct classes classify(struct bytes bytes) {
     __m256i low = _mm256_sub_epi8(bytes.low, _mm256_set1_epi8('0')), high = _mm256_sub_epi8(bytes.high, _mm256_set1_epi8('0'));
     return (struct classes){
         .quote = equal(bytes, '"'),
@@ -94,8 +94,8 @@ static inline uint64_t over_gap(uint64_t end, uint64_t gap, uint64_t *before) {
 }
 
 // Faults in numbers.
-static inline uint64_t check_numbers(const struct classes *class, uint64_t word, uint64_t word_start, uint64_t word_end,
-                                     struct carry *carry) {
+__attribute__((always_inline)) static inline uint64_t check_numbers(const struct classes *class, uint64_t word, uint64_t word_start,
+                                                                    uint64_t word_end, struct carry *carry) {
     uint64_t minus = class->minus & word, point = class->point & word;
     uint64_t after_minus = next_byte(minus, &carry->before.minus), after_point = next_byte(point, &carry->before.point);
     uint64_t first_zero = class->zero & word & (word_start | after_minus);
@@ -104,7 +104,8 @@ static inline uint64_t check_numbers(const struct classes *class, uint64_t word,
     return fault | (point & ~regions(point, word_end, &carry->fraction));
 }
 
-static inline uint64_t check_block(struct leat_json_scan *scan, size_t block, const struct classes *class, struct carry *carry) {
+__attribute__((always_inline)) static inline uint64_t check_block(struct leat_json_scan *scan, size_t block, const struct classes *class,
+                                                                  struct carry *carry) {
     struct before *before = &carry->before;
     uint64_t string = string_regions(class->quote, class->newline, &carry->in_string), outside = ~(string | class->quote);
     uint64_t gap = class->space & ~class->newline & outside, colon = class->colon & outside, close = class->close & outside;
@@ -148,19 +149,17 @@ void leat_json_scan_avx2(struct leat_json_scan *scan, const struct leat_json_sig
     size_t whole = length / 64;
     uint64_t any = 0;
     (void)signature;
-    for (size_t block = 0; block < whole; block++) {
-        _mm_prefetch(text + 64 * block + LEAT_JSON_WINDOW_BYTES, _MM_HINT_T0); // the next window is on its way meanwhile
-        struct classes class = classify(load_64(text + 64 * block));
+    char rest[64];
+    memset(rest, '\n', sizeof rest);
+    memcpy(rest, text + 64 * whole, length % 64);
+    for (size_t block = 0; 64 * block < length; block++) {
+        const char *p = block < whole ? text + 64 * block : rest;
+        _mm_prefetch(p + LEAT_JSON_WINDOW_BYTES, _MM_HINT_T0); // the next window is on its way meanwhile
+        struct classes class = classify(load_64(p));
         any |= check_block(scan, block, &class, &carry);
     }
-    if (length % 64) {
-        char rest[64];
-        memset(rest, '\n', sizeof rest);
-        memcpy(rest, text + 64 * whole, length % 64);
-        struct classes class = classify(load_64(rest));
-        any |= check_block(scan, whole, &class, &carry);
-        scan->newline[whole] &= (UINT64_C(1) << length % 64) - 1; // what stands in for bytes behind the end is no line end
-    }
+    if (length % 64) // what stands in for bytes behind the end is no line end
+        scan->newline[whole] &= (UINT64_C(1) << length % 64) - 1;
     scan->colon_gap = carry.apart || (carry.spaced && carry.tight) ? LEAT_JSON_GAPS_VARY : carry.spaced != 0;
     scan->any_fault = any != 0;
 }
