@@ -11,8 +11,11 @@ LIMIT_S = 600
 VALUES = ("machine values", "computed values", "any bit pattern", "small integers")
 
 # Program, row of the table, our benchmark, the peer's (None: there is none, the row informs), the peer in words, the target.
-# {} runs over the kinds of values of bench_number.
+# {} runs over the kinds of values of bench_number; NAME#COUNTER is a counter that a benchmark reports besides its rate.
 PAIRS = [
+    ("bench_json", "JSON reader alone", "json_read/2#best_rows/s", "json_read/2#simdjson_rows/s", "simdjson", 1.5),
+    ("bench_json", "JSON reader alone, AVX2", "json_read/1#best_rows/s", "json_read/1#simdjson_rows/s", "simdjson", None),
+    ("bench_json", "JSON reader alone, scalar", "json_read/0#best_rows/s", "json_read/0#simdjson_rows/s", "simdjson", None),
     ("bench_number", "double parse, {}", "parse_leat/{}", "parse_from_chars/{}", "std::from_chars", 1.0),
     ("bench_number", "double parse in batches, {}", "parse_batch_leat/{}", "parse_from_chars/{}", "std::from_chars", 1.0),
     ("bench_number", "double print, {}", "print_leat/{}", "print_to_chars/{}", "std::to_chars", 1.0),
@@ -30,7 +33,10 @@ PAIRS = [
     ("bench_file", "read a file in chunks, 2 threads", "cached<read_source>/256/2", "cached<read_mmap>/256/2", "mmap", None),
 ]
 # What the table must tell of besides: programs whose benchmarks are all listed as they are.
-LISTED = {"bench_json": "JSON reader alone, against simdjson", "bench_ring": "ring", "bench_exchange": "exchange"}
+LISTED = {"bench_ring": "ring", "bench_exchange": "exchange"}
+# What google-benchmark itself tells of a benchmark, in numbers.
+OWN = {"family_index", "per_family_instance_index", "repetitions", "repetition_index", "threads", "iterations", "real_time", "cpu_time",
+       "items_per_second", "bytes_per_second"}
 
 
 def rows_wanted():
@@ -41,7 +47,7 @@ def rows_wanted():
 
 def plain_name(name):
     """The name of a benchmark without what google-benchmark appends to it."""
-    return re.sub(r"/(min_time:[\d.]+|min_warmup_time:[\d.]+|iterations:\d+|repeats:\d+|real_time|process_time|threads:1)(?=/|$)", "", name)
+    return re.sub(r"/(min_time:[\d.]+|min_warmup_time:[\d.]+|iterations:\d+|repeats:\d+|real_time|manual_time|process_time|threads:1)(?=/|$)", "", name)
 
 
 class Figures:
@@ -59,6 +65,10 @@ class Figures:
             rate, unit = rate_of(one)
             self.rates.setdefault(name, []).append(rate)
             self.unit[name] = unit
+            for counter, value in one.items():
+                if counter not in OWN and isinstance(value, (int, float)):
+                    self.rates.setdefault(f"{name}#{counter}", []).append(value)
+                    self.unit[f"{name}#{counter}"] = ""
 
 
 def rate_of(one):
@@ -104,7 +114,7 @@ def check_errors(report, program, figures):
 def add_row(report, figures, title, ours, peer, peer_name, target):
     missing = [name for name in (ours, peer) if name and name not in figures.rates]
     if missing:
-        why = figures.errors.get(missing[0], f"the program has no {missing[0]}")
+        why = figures.errors.get(missing[0].split("#")[0], f"the program has no {missing[0]}")
         report.absent(title, "left out: " + why)
     elif peer:
         report.compare(title, figures.rates[ours], figures.rates[peer], figures.unit[ours], peer_name, target)
@@ -115,7 +125,7 @@ def add_row(report, figures, title, ours, peer, peer_name, target):
 
 
 def add_all(report, program, figures):
-    for name, rates in figures.rates.items():
+    for name, rates in ((name, rates) for name, rates in figures.rates.items() if "#" not in name):
         report.info(f"{program.removeprefix('bench_')}: {name}", rate_text(statistics.median(rates), figures.unit[name]))
         report.rows[-1].spread = spread_of(rates)
 
