@@ -21,6 +21,19 @@ void leat_memory_source_init(struct leat_memory_source *source, const char *text
     leat_assert(border_count == 0 ? length == 0 : borders[border_count - 1] == length);
 }
 
+// The first line that begins at `from` or behind it.
+static size_t line_at(const struct leat_memory_source *source, size_t from) {
+    if (from == 0 || from >= source->length)
+        return LEAT_MIN(from, source->length);
+    const char *newline = memchr(source->text + from - 1, '\n', source->length - from + 1);
+    return newline ? (size_t)(newline + 1 - source->text) : source->length;
+}
+
+// Where the lines of chunk i begin.
+static size_t chunk_at(const struct leat_memory_source *source, size_t i) {
+    return line_at(source, i ? source->borders[i - 1] : 0);
+}
+
 static int memory_open(const struct leat_source_env *env, void **opened) {
     struct leat_memory_source *source = LEAT_CONTAINER_OF(env->path, struct leat_memory_source, path);
     if (source->fail_open)
@@ -33,6 +46,9 @@ static int memory_open(const struct leat_source_env *env, void **opened) {
     leat_assert(env->start_offset == 0 || source->borders[source->first - 1] == env->start_offset);
     if (env->start_offset == 0)
         source->first = 0; // chunks without a byte at the beginning are chunks, too
+    source->chunk_bytes = 1;
+    for (uint32_t i = 0; i < source->border_count; i++)
+        source->chunk_bytes = LEAT_MAX(source->chunk_bytes, chunk_at(source, i + 1) - chunk_at(source, i));
     atomic_store(&source->next, 0);
     atomic_store(&source->claims, 0);
     source->open = true;
@@ -46,14 +62,6 @@ static void memory_close(void *self) {
     source->open = false;
 }
 
-// The first line that begins at `from` or behind it.
-static size_t line_at(const struct leat_memory_source *source, size_t from) {
-    if (from == 0 || from >= source->length)
-        return LEAT_MIN(from, source->length);
-    const char *newline = memchr(source->text + from - 1, '\n', source->length - from + 1);
-    return newline ? (size_t)(newline + 1 - source->text) : source->length;
-}
-
 static enum leat_claim memory_claim(void *self, struct leat_buffer_pool *buffers, struct leat_chunk *chunk) {
     struct leat_memory_source *source = self;
     uint64_t count = source->border_count - source->first;
@@ -61,7 +69,7 @@ static enum leat_claim memory_claim(void *self, struct leat_buffer_pool *buffers
         return LEAT_CLAIM_ENDED;
     if (source->none_every && atomic_fetch_add(&source->claims, 1) % source->none_every == source->none_every - 1)
         return LEAT_CLAIM_NONE;
-    struct leat_buffer *buffer = leat_buffer_take(buffers, 16);
+    struct leat_buffer *buffer = leat_buffer_take(buffers, source->chunk_bytes);
     if (!buffer)
         return leat_error_kind() == LEAT_ERROR_NONE ? LEAT_CLAIM_FULL : LEAT_CLAIM_FAILED;
     uint64_t number = atomic_fetch_add(&source->next, 1);
@@ -72,17 +80,16 @@ static enum leat_claim memory_claim(void *self, struct leat_buffer_pool *buffers
         return number == count ? LEAT_CLAIM_LAST : LEAT_CLAIM_ENDED;
     }
     size_t i = source->first + (size_t)number;
-    size_t from = line_at(source, i ? source->borders[i - 1] : 0), to = line_at(source, source->borders[i]);
+    size_t from = chunk_at(source, i), to = chunk_at(source, i + 1);
     bool too_long = source->too_long_at >= from && source->too_long_at < to;
     size_t end = too_long ? (size_t)source->too_long_at : to;
-    if (number == source->fail_at)
-        leat_error_set(LEAT_ERROR_IO, "memory: told to fail at chunk %" PRIu64, number);
-    if (number == source->fail_at || leat_buffer_grow(buffer, 0, end - from + 1)) {
+    if (number == source->fail_at) {
         leat_buffer_release(buffer);
+        leat_error_set(LEAT_ERROR_IO, "memory: told to fail at chunk %" PRIu64, number);
         return LEAT_CLAIM_FAILED;
     }
     memcpy(buffer->data, source->text + from, end - from);
-    memset(buffer->data + (end - from), '"', LEAT_INPUT_PADDING); // whoever reads it as input will notice
+    memset(buffer->data + (end - from), '"', LEAT_INPUT_PADDING); // whoever takes it for input will notice
     *chunk = (struct leat_chunk){.number = number,
                                  .buffer = buffer,
                                  .text = buffer->data,

@@ -19,6 +19,7 @@ struct leat_memory_source {
     uint64_t too_long_at;          // a line that begins at this offset is left out as too long; UINT64_MAX: none
     bool fail_open;                // open fails
     _Atomic uint64_t next, claims; // of the run; any worker
+    size_t chunk_bytes;            // of the longest chunk
     uint32_t first;                // chunk that start_offset stands for
     const struct leat_source_env *env;
     bool open;
