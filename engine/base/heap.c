@@ -10,21 +10,32 @@ struct leat_heap_block {
     char data[];
 };
 
+// Brings a kept block of at least `bytes` to *link, if there is one.
+static bool heap_find_kept(struct leat_heap_block **link, size_t bytes) {
+    for (struct leat_heap_block **at = link, *block; (block = *at); at = &block->next) {
+        if (block->bytes < bytes)
+            continue;
+        *at = block->next;
+        block->next = *link;
+        *link = block;
+        return true;
+    }
+    return false;
+}
+
 static bool heap_next_block(struct leat_heap *heap, size_t bytes) {
     struct leat_heap_block **link = heap->current ? &heap->current->next : &heap->first;
-    if (*link && (*link)->bytes < bytes) { // kept blocks too small for this text move back in the list
-        struct leat_heap_block *rest = *link, *block = leat_memory_alloc(heap->budget, sizeof(*block) + bytes);
-        if (!block)
-            return false;
-        *block = (struct leat_heap_block){.next = rest, .bytes = bytes};
-        *link = block;
-    } else if (!*link) {
+    if (!heap_find_kept(link, bytes)) {
         size_t block_bytes = LEAT_MAX(bytes, BLOCK_BYTES);
-        struct leat_heap_block *block = leat_memory_alloc(heap->budget, sizeof(*block) + block_bytes);
+        struct leat_heap_block *block = leat_memory_alloc(heap->budget, sizeof(*block) + block_bytes), *small = *link;
         if (!block)
             return false;
-        *block = (struct leat_heap_block){.bytes = block_bytes};
+        *block = (struct leat_heap_block){.next = small, .bytes = block_bytes};
         *link = block;
+        if (small) { // it takes the place of one that is too small: texts that become longer and longer must not pile up blocks
+            block->next = small->next;
+            leat_memory_free(heap->budget, small, sizeof(*small) + small->bytes);
+        }
     }
     heap->current = *link;
     heap->used_bytes = 0;
