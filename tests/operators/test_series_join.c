@@ -163,6 +163,28 @@ static void many_rows_of_a_key_in_any_order_are_joined(void **state) {
     }
 }
 
+// Rows of one side before a few of the other, each of which is joined with all of them: output stops in the middle of one row's pairs.
+static void a_row_may_have_more_partners_than_a_batch_has_rows(void **state) {
+    (void)state;
+    uint64_t random = leat_test_seed(41);
+    for (uint32_t side = 0; side < 2; side++) {
+        leat_test_join_open(&join, INT64_MAX, 1, true);
+        uint64_t id = 1;
+        for (int64_t time = 0; time < 1500; time++) {
+            leat_test_join_add(&join, side, 0, time, id++, LEAT_TIME_MIN, -1);
+            if (time % 500 == 499)
+                leat_test_join_push(&join, side, -1, LEAT_TIME_MAX);
+        }
+        leat_test_join_advance(&join, 1000, NULL);
+        for (int64_t time = 1498; time < 1502; time++)
+            leat_test_join_add(&join, 1 - side, 0, time, id++, LEAT_TIME_MIN, -1);
+        leat_test_join_push(&join, 1 - side, 1000, LEAT_TIME_MAX);
+        leat_test_join_advance(&join, LEAT_TIME_MAX, &random);
+        leat_test_join_close(&join);
+        assert_true(join.model.out > 1500 && !join.wrong);
+    }
+}
+
 static void the_output_watermark_is_behind_by_the_tolerance(void **state) {
     (void)state;
     leat_test_join_open(&join, 1000, 1, false);
@@ -197,6 +219,7 @@ static void a_later_row_of_the_same_time_replaces_the_earlier(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_later_row_of_the_same_time_replaces_the_earlier),
+        cmocka_unit_test(a_row_may_have_more_partners_than_a_batch_has_rows),
         cmocka_unit_test(the_output_watermark_is_behind_by_the_tolerance),
         cmocka_unit_test(many_rows_of_a_key_in_any_order_are_joined),
         cmocka_unit_test(pairs_and_accounts_are_those_of_the_definition),

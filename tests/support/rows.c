@@ -53,6 +53,9 @@ void leat_test_rows_set_null(struct leat_test_rows *rows, uint32_t row, uint32_t
     if (!target->has_null)
         leat_column_fill_valid(target, LEAT_BATCH_ROWS);
     leat_column_set_null(target, row);
+    // What stands there may be of a batch long gone.
+    if (target->physical == LEAT_PHYSICAL_TEXT)
+        leat_column_text(target)[row] = (struct leat_text){.length = 1000, .pointer = (const char *)(uintptr_t)1};
 }
 
 void leat_test_rows_set_bool(struct leat_test_rows *rows, uint32_t row, uint32_t column, bool value) {

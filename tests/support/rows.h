@@ -30,7 +30,7 @@ uint32_t leat_test_rows_add(struct leat_test_rows *rows, int64_t watermark);
 // Sets where a row comes from; the batch must have been made with origins.
 void leat_test_rows_set_origin(struct leat_test_rows *rows, uint32_t row, int64_t time, uint64_t position);
 
-// Set input column `column` of a row. Texts are copied.
+// Set input column `column` of a row. Texts are copied; the slot of a NULL text points nowhere, and must not be looked at.
 void leat_test_rows_set_null(struct leat_test_rows *rows, uint32_t row, uint32_t column);
 void leat_test_rows_set_bool(struct leat_test_rows *rows, uint32_t row, uint32_t column, bool value);             // as above
 void leat_test_rows_set_int32(struct leat_test_rows *rows, uint32_t row, uint32_t column, int32_t value);         // as above
