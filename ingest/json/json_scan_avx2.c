@@ -15,7 +15,7 @@ struct classes {
 
 // Bits that count in the next block: the last bits of the words before.
 struct before {
-    uint64_t gap, colon, word, string_end, end_gap, lead, lead_gap, close, close_gap, newline, minus, point, zero;
+    uint64_t gap, colon, word, lead, lead_gap, close, close_gap, newline, minus, point, zero;
 };
 
 struct carry {
@@ -120,8 +120,6 @@ __attribute__((always_inline)) static inline uint64_t check_block(struct leat_js
     uint64_t fault = class->backslash | (class->control & ~newline & string) | (after_gap & gap);
 
     uint64_t after_word = next_byte(word, &before->word), word_start = word & ~after_word, word_end = after_word & ~word;
-    uint64_t end = next_byte(class->quote & ~string, &before->string_end) | word_end;
-    fault |= over_gap(end, gap, &before->end_gap) ^ (colon | comma | close);
     uint64_t lead = next_byte(open | comma | colon, &before->lead);
     fault |= over_gap(lead, gap, &before->lead_gap) ^ (word_start | (class->quote & string));
     fault |= over_gap(next_byte(close, &before->close), gap, &before->close_gap) ^ newline;

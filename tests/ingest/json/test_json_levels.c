@@ -53,6 +53,8 @@ static void compare(const struct leat_decode_config *config, const char *text, s
 // ---- Made-up documents -----------------------------------------------------------------------------------------------
 
 static const char *const spaces[] = {"", "", "", "", " ", " ", "  ", "\t", "\r", " \t "};
+// The first 19 without escapes, the others with.
+#define PLAIN_NAMES 19
 static const char *const names[] = {
     "\"Thing\"",
     "\"Timestamp\"",
@@ -71,66 +73,66 @@ static const char *const names[] = {
     "\"Thin\"",
     "\"Thing2\"",
     "\"actSpeed_C12\"",
+    "\"vaTorque_C11\"",
+    "\"timestamp\"",
     "\"\\u0054hing\"",
     "\"Th\\u0069ng\"",
     "\"\\u00e4\"",
     "\"\\ud800i\"",
     "\"x\\\"y\"",
-    "\"vaTorque_C11\"",
-    "\"timestamp\"",
 };
-static const char *const scalars[] = {
-    "1",
-    "0",
-    "-0",
-    "-1",
-    "0.5",
-    "-4.44",
-    "288.23939732142856",
-    "1554096380468",
-    "-1554096380468",
-    "1e5",
-    "1E-5",
-    "-2.5e+3",
-    "1e999",
-    "9223372036854775807",
-    "9223372036854775808",
-    "123456789012345678",
-    "1234567890123456789",
-    "12345678901234567890",
-    "0.1000000000000000055511151231257827021181583404541015625",
-    "2147483648",
-    "-2147483649",
-    "3.0",
-    "true",
-    "false",
-    "null",
-    "\"\"",
-    "\"R0815\"",
-    "\"abcdefghijkl\"",
-    "\"abcdefghijklm\"",
-    "\"c352b79d-16e5-4b9c-83ef-e90b776d70fb, and then a text of more than a block\"",
-    "\"a\\nb\"",
-    "\"\\u00e4\\ud83d\\ude00\"",
-    "\"\\ud800\"",
-    "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"",
-    "\"{\\\"a\\\": [1, 2]}\"",
-    "\"{a: [1, 2]}, \"",
-    "\" 12 \"",
-    "\"1.5\"",
-    "\"+7\"",
-    "\"1.5f\"",
-    "\".5\"",
-    "\"true\"",
-    "\" TRUE\"",
-    "\"NaN\"",
-    "\"\\u0031\"",
-    "\"2024-02-29 12:34:56.789\"",
-    "\"2024-02-29 12:34:56.789123Z\"",
-    "\"2023-02-29 12:34:56\"",
-    "\"back\\\\slash\"",
-    "\"\\\\\"",
-};
+// The first 38 without escapes and exponents.
+#define PLAIN_SCALARS 38
+static const char *const scalars[] = {"1",
+                                      "0",
+                                      "-0",
+                                      "-1",
+                                      "0.5",
+                                      "-4.44",
+                                      "288.23939732142856",
+                                      "1554096380468",
+                                      "-1554096380468",
+                                      "9223372036854775807",
+                                      "9223372036854775808",
+                                      "123456789012345678",
+                                      "1234567890123456789",
+                                      "12345678901234567890",
+                                      "0.1000000000000000055511151231257827021181583404541015625",
+                                      "2147483648",
+                                      "-2147483649",
+                                      "3.0",
+                                      "true",
+                                      "false",
+                                      "null",
+                                      "\"\"",
+                                      "\"R0815\"",
+                                      "\"abcdefghijkl\"",
+                                      "\"abcdefghijklm\"",
+                                      "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"",
+                                      "\"{a: [1, 2]}, \"",
+                                      "\" 12 \"",
+                                      "\"1.5\"",
+                                      "\"+7\"",
+                                      "\"1.5f\"",
+                                      "\".5\"",
+                                      "\"true\"",
+                                      "\" TRUE\"",
+                                      "\"NaN\"",
+                                      "\"2024-02-29 12:34:56.789\"",
+                                      "\"2024-02-29 12:34:56.789123Z\"",
+                                      "\"2023-02-29 12:34:56\"",
+                                      "1e5",
+                                      "1E-5",
+                                      "-2.5e+3",
+                                      "1e999",
+                                      "\"c352b79d-16e5-4b9c-83ef-e90b776d70fb, and then a text of more than a block\"",
+                                      "\"a\\nb\"",
+                                      "\"\\u00e4\\ud83d\\ude00\"",
+                                      "\"\\ud800\"",
+                                      "\"{\\\"a\\\": [1, 2]}\"",
+                                      "\"\\u0031\"",
+                                      "\"back\\\\slash\"",
+                                      "\"\\\\\""};
 // Not JSON, or hardly.
 static const char *const wrongs[] = {
     "01",
@@ -197,7 +199,7 @@ static void put(struct document *document, const char *string) {
     }
 }
 
-static void put_value(struct document *document, unsigned depth);
+static void put_value(struct document *document, unsigned depth, bool plain);
 
 static void put_members(struct document *document, unsigned depth, bool plain) {
     uint32_t count = random_below(plain ? 12 : 5);
@@ -205,11 +207,11 @@ static void put_members(struct document *document, unsigned depth, bool plain) {
     put(document, "{");
     for (uint32_t i = 0; i < count; i++) {
         put(document, plain ? "" : PICK(spaces));
-        put(document, PICK(names));
+        put(document, plain ? names[random_below(PLAIN_NAMES)] : PICK(names));
         put(document, plain ? ":" : PICK(spaces));
         put(document, plain ? colon_gap : ":");
         put(document, plain || random_below(4) ? "" : PICK(spaces));
-        put_value(document, depth);
+        put_value(document, depth, plain && random_below(16));
         put(document, plain || random_below(4) ? "" : PICK(spaces));
         if (i + 1 < count)
             put(document, plain && *colon_gap ? ", " : ",");
@@ -217,8 +219,9 @@ static void put_members(struct document *document, unsigned depth, bool plain) {
     put(document, "}");
 }
 
-static void put_value(struct document *document, unsigned depth) {
-    uint32_t kind = random_below(100);
+// Plain ones are mostly such that a line of them needs no walker.
+static void put_value(struct document *document, unsigned depth, bool plain) {
+    uint32_t kind = plain ? 10 + random_below(90) : random_below(100);
     if (kind < 2) {
         put(document, PICK(wrongs));
     } else if (kind < 6 && depth < 4) {
@@ -227,7 +230,7 @@ static void put_value(struct document *document, unsigned depth) {
         put(document, "[");
         for (uint32_t i = random_below(4); i-- > 0;) {
             put(document, PICK(spaces));
-            put_value(document, depth + 1);
+            put_value(document, depth + 1, false);
             put(document, i ? "," : "");
         }
         put(document, "]");
@@ -236,7 +239,7 @@ static void put_value(struct document *document, unsigned depth) {
         snprintf(number, sizeof number, "%.*g", (int)random_below(18), (double)random_below(1u << 30) / (1 + random_below(5000)) - 1000);
         put(document, strstr(number, "n") ? "1" : number);
     } else {
-        put(document, PICK(scalars));
+        put(document, plain ? scalars[random_below(PLAIN_SCALARS)] : PICK(scalars));
     }
 }
 
@@ -323,6 +326,37 @@ static void levels_agree_at_every_alignment(void **unused) {
     }
 }
 
+static const char *const tokens[] = {"{",  "}",  ":",    ",", "\"i\"", "1",  "-", ".",  "0", " ",
+                                     "  ", "\"", "true", "[", "]",     "\t", "x", "\n", "\r"};
+
+// The tokens of a right line with up to two of them replaced, left out, or another put in front; as lines of one text.
+static void levels_agree_on_right_lines_with_two_tokens_changed(void **unused) {
+    (void)unused;
+    static const char *const right[] = {"{", "\"i\"", ":", " ", "1", ",", " ", "\"b\"", ":", " ", "-", "1", ".", "5", "}", "\n"};
+    const uint32_t places = LEAT_ARRAY_LEN(right), changes = places * (2 * LEAT_ARRAY_LEN(tokens) + 1);
+    for (uint32_t first = 0; first < changes; first++) {
+        document.length = 0;
+        for (uint32_t second = first; second < changes; second++) {
+            const uint32_t at[] = {first % places, second % places}, how[] = {first / places, second / places};
+            for (uint32_t i = 0; i < places; i++) {
+                bool left_out = false;
+                for (int change = 0; change < 2; change++) {
+                    if (at[change] != i)
+                        continue;
+                    left_out |= how[change] % 2 == 0;
+                    put(&document, how[change] ? tokens[(how[change] - 1) / 2] : "");
+                }
+                put(&document, left_out ? "" : right[i]);
+            }
+            if (document.length > sizeof document.text - 100) {
+                compare(&configs[2], document.text, document.length, first % 64);
+                document.length = 0;
+            }
+        }
+        compare(&configs[2], document.text, document.length, first % 64);
+    }
+}
+
 static void levels_agree_on_every_prefix(void **unused) {
     (void)unused;
     put_lines(&document, 6);
@@ -388,10 +422,15 @@ int main(void) {
     seed = wish ? strtoull(wish, NULL, 10) : 20240229;
     state = seed * 2 + 1;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels_agree_on_made_up_documents),    cmocka_unit_test(levels_agree_on_damaged_documents),
-        cmocka_unit_test(levels_agree_on_tiny_texts),           cmocka_unit_test(levels_agree_at_every_alignment),
-        cmocka_unit_test(levels_agree_on_every_prefix),         cmocka_unit_test(lines_longer_than_a_window_are_read),
-        cmocka_unit_test(batches_of_many_short_lines_are_full), cmocka_unit_test(reading_allocates_nothing_once_warm),
+        cmocka_unit_test(levels_agree_on_made_up_documents),
+        cmocka_unit_test(levels_agree_on_damaged_documents),
+        cmocka_unit_test(levels_agree_on_tiny_texts),
+        cmocka_unit_test(levels_agree_at_every_alignment),
+        cmocka_unit_test(levels_agree_on_right_lines_with_two_tokens_changed),
+        cmocka_unit_test(levels_agree_on_every_prefix),
+        cmocka_unit_test(lines_longer_than_a_window_are_read),
+        cmocka_unit_test(batches_of_many_short_lines_are_full),
+        cmocka_unit_test(reading_allocates_nothing_once_warm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
