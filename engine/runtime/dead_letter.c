@@ -19,7 +19,7 @@ int leat_dead_letters_open(struct leat_dead_letters *letters, const struct leat_
                                                  : LEAT_DEAD_LETTER_SHOW;
     if (letters->mode != LEAT_DEAD_LETTER_FILE)
         return 0;
-    letters->fd = files->open(letters->path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    letters->fd = files->open(letters->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (letters->fd < 0)
         return leat_error_set(LEAT_ERROR_IO, "cannot open the dead-letter file %s: %s", letters->path, strerror(errno));
     return 0;
@@ -168,8 +168,9 @@ int leat_dead_letter_append(const struct leat_dead_letters *letters, struct leat
 }
 
 static uint64_t dead_letter_reserve(void *sink, size_t count) {
-    (void)sink, (void)count;
-    return 0; // the file is opened for appending
+    struct leat_dead_letters *letters = sink;
+    // Relaxed: within a lane the turnstile orders the callers; lanes come in any order.
+    return atomic_fetch_add_explicit(&letters->length, count, memory_order_relaxed);
 }
 
 static void show(struct leat_dead_letters *letters, const char *bytes, size_t count) {
@@ -188,7 +189,6 @@ static void show(struct leat_dead_letters *letters, const char *bytes, size_t co
 
 static enum leat_sink_result dead_letter_write(void *sink, uint64_t place, const char *bytes, size_t count) {
     struct leat_dead_letters *letters = sink;
-    (void)place;
     if (letters->mode == LEAT_DEAD_LETTER_FAIL) {
         leat_error_set(LEAT_ERROR_DATA, "bad record: %.*s", (int)(strchrnul(bytes, '\n') - bytes), bytes);
         return LEAT_SINK_FAILED;
@@ -197,7 +197,9 @@ static enum leat_sink_result dead_letter_write(void *sink, uint64_t place, const
         show(letters, bytes, count);
         return LEAT_SINK_DONE;
     }
-    if (leat_file_write_all(letters->files, letters->fd, bytes, count, -1)) {
+    // Each at its own place: the turn has been passed on before this, and the next worker may write first. A pipe has no places.
+    if (leat_file_write_all(letters->files, letters->fd, bytes, count, (off_t)place) &&
+        (errno != ESPIPE || leat_file_write_all(letters->files, letters->fd, bytes, count, -1))) {
         leat_error_set(LEAT_ERROR_IO, "cannot write the dead-letter file %s: %s", letters->path, strerror(errno));
         return LEAT_SINK_FAILED;
     }

@@ -13,7 +13,8 @@ struct leat_dead_letters {
     const struct leat_file_ops *files;
     const char *path;
     int fd;
-    _Atomic uint32_t shown; // records shown on stderr so far
+    _Atomic uint64_t length; // bytes that have their place in the file
+    _Atomic uint32_t shown;  // records shown on stderr so far
 };
 
 // One record that could not be used.
