@@ -159,6 +159,13 @@ int leat_bind(struct leat_arena *arena, const struct leat_graph *graph, const st
     return 0;
 }
 
+bool leat_bind_is_stdout_alone(const struct leat_graph *graph, const struct leat_job_options *job) {
+    for (uint32_t i = 0; i < graph->sink_count; i++)
+        if (job->outputs[i].ops != &leat_stdout_sink_ops && job->outputs[i].ops != &leat_blackhole_sink_ops)
+            return false;
+    return true;
+}
+
 bool leat_bind_stdout_is_closed(void) {
     return leat_stdout_sink_is_closed_pipe();
 }

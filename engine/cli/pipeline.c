@@ -85,10 +85,8 @@ static int make_plan(struct leat_arena *arena, const struct leat_pipeline_option
 }
 
 // Runs the job to its end or to a signal; *complete tells which. Afterwards the outputs are visible, or there are none.
-static int run_job(const struct leat_pipeline_options *options, struct leat_job *job, bool *complete) {
-    (void)options;
+static int run_job(struct leat_job *job, bool *complete) {
     running_job = job;
-    install_signals();
     if (stop_signal)
         leat_job_stop(job);
     int failed = leat_job_run(job);
@@ -101,9 +99,9 @@ static bool wants_progress(enum leat_progress_when when) {
     return when == LEAT_PROGRESS_ALWAYS || (when == LEAT_PROGRESS_AUTO && isatty(STDERR_FILENO));
 }
 
-// A reader that went away is no failure of ours: data on standard output was all that was wanted.
-static bool is_closed_pipe(int failed) {
-    return failed && leat_bind_stdout_is_closed();
+// A reader that went away is no failure of ours where data on standard output was all that was wanted.
+static bool is_closed_pipe(int failed, const struct leat_graph *graph, const struct leat_job_options *job) {
+    return failed && leat_bind_stdout_is_closed() && leat_bind_is_stdout_alone(graph, job);
 }
 
 static int sum_up(const struct leat_pipeline_options *options, const struct leat_plan *plan, struct leat_job *job, uint64_t started_ns,
@@ -128,12 +126,13 @@ int leat_pipeline_run(struct leat_arena *arena, const struct leat_pipeline_optio
         job_options.tick = leat_progress_tick;
         job_options.tick_context = &progress;
     }
+    install_signals(); // from here on there may be something to clean up
     if (leat_job_create(&plan->graph, &job_options, &job))
-        return leat_cli_fail();
+        return stop_signal ? 128 + stop_signal : leat_cli_fail();
     bool complete;
-    int failed = run_job(options, job, &complete), status = 0;
+    int failed = run_job(job, &complete), status = 0;
     leat_progress_clear(&progress);
-    if (is_closed_pipe(failed)) {
+    if (is_closed_pipe(failed, &plan->graph, &job_options)) {
         leat_error_clear();
     } else if (failed) {
         status = leat_cli_fail();
