@@ -4,6 +4,7 @@
 #include "engine/cli/command.h"
 #include "engine/sql/suggest.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -44,8 +45,18 @@ static int unknown_command(const char *name) {
     return leat_cli_fail();
 }
 
-int main(int argc, char **argv) {
-    signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of the write, said where it happens
+// What the program printed must have arrived; where its reader went away, nobody wants it.
+static int finish_stdout(int status) {
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    if (errno == EPIPE || status != 0)
+        return status;
+    leat_error_set(LEAT_ERROR_IO, "cannot write standard output: %s", errno ? strerror(errno) : "it failed before");
+    return leat_cli_fail();
+}
+
+static int run(int argc, char **argv) {
     if (argc < 2) {
         print_help(stderr);
         return LEAT_ERROR_USAGE;
@@ -60,4 +71,9 @@ int main(int argc, char **argv) {
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     return unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of the write, said where it happens
+    return finish_stdout(run(argc, argv));
 }
