@@ -56,7 +56,8 @@ def program():
     bare, wanted = leat(), leat("--help")
     suite.check("leat alone tells its commands and exits 64", bare.returncode == 64 and "usage: leat" in bare.stdout + bare.stderr)
     suite.check("leat --help tells every command and the exit statuses", wanted.returncode == 0 and wanted.stderr == "" and all(
-        word in wanted.stdout for word in ("replay", "run", "check", "explain", "simulate", "version", "64", "65", "66", "74", "78", "130")))
+        word in wanted.stdout for word in ("replay", "run", "check", "explain", "simulate", "version", "64", "65", "66", "74", "78",
+                                           "130")))
     suite.check("leat -h and leat help are the same", leat("-h").stdout == wanted.stdout == leat("help").stdout)
     refused("an unknown command", ["frobnicate"], 64, "`frobnicate`", "leat --help")
     refused("a misspelt command", ["repaly"], 64, "did you mean `replay`")
@@ -158,7 +159,8 @@ def several_files():
     suite.check("--limit is of each file", run.summary["rows_in"] == 20, run)
     suite.check("a table that is neither named nor readable is refused with a place and a hint",
                 (done := leat("replay", suite.file("copy.sql", COPY), "--to", "o=-")).returncode == 78 and
-                "copy.sql:2:21: error: " in done.stderr.replace(str(suite.folder) + "/", "") and "--from i=FILE" in done.stderr, done.stderr)
+                "copy.sql:2:21: error: " in done.stderr.replace(str(suite.folder) + "/", "") and "--from i=FILE" in done.stderr,
+                done.stderr)
 
 
 def standard_streams():
@@ -211,7 +213,8 @@ def progress():
                                       (("--progress", "never"), True, False), (("--progress", "auto"), True, True)):
         shown = on_terminal(*slow, *options) if terminal else leat(*slow, *options).stderr
         name = f"{' '.join(options) or 'no --progress'}, stderr {'is' if terminal else 'is no'} terminal"
-        suite.check(f"{name}: {'a' if wanted else 'no'} live line", bool(line.search(shown)) == wanted and ("\r\033" in shown) == wanted, repr(shown))
+        suite.check(f"{name}: {'a' if wanted else 'no'} live line", bool(line.search(shown)) == wanted and ("\r\033" in shown) == wanted,
+                    repr(shown))
         suite.check(f"{name}: the summary stands on a line of its own",
                     re.search(r"(^|\n|\r\033\[K)done: 400 rows in, 400 rows out, 0 late, 0 bad\r?\n", shown), repr(shown))
 
@@ -221,12 +224,14 @@ def definitions():
     script = suite.file("defined.sql", sql)
     rest = ["--from", f"i={events}", "--to", "o=/dev/null"]
     for command, more in (("replay", rest), ("check", []), ("explain", [])):
-        for form in (["-D", "TOPIC=t"], ["-DTOPIC=t"], ["--define", "TOPIC=t"], ["--define=TOPIC=t"], ["-D", "TOPIC=a=b"], ["-D", "TOPIC="]):
+        for form in (["-D", "TOPIC=t"], ["-DTOPIC=t"], ["--define", "TOPIC=t"], ["--define=TOPIC=t"], ["-D", "TOPIC=a=b"],
+                     ["-D", "TOPIC="]):
             done = leat(command, script, *more, *form)
             good = done.returncode == 0 if form[-1] != "TOPIC=" else done.returncode in (0, 78)
             suite.check(f"{command} {' '.join(form)}", good, done.stderr)
         refused(f"{command}: a variable that nothing defines", [command, script, *more], 78, "defined.sql:2:", "TOPIC", "-D")
-        refused(f"{command}: a wrong value is refused where it stands", [command, script, *more, "-D", "TOPIC=t", "-D", "QOS=7"], 78, "defined.sql:2:")
+        refused(f"{command}: a wrong value is refused where it stands", [command, script, *more, "-D", "TOPIC=t", "-D", "QOS=7"], 78,
+                "defined.sql:2:")
     done = leat("check", script, env={**os.environ, "TOPIC": "from-the-environment"})
     suite.check("the environment defines variables, too", done.returncode == 0, done.stderr)
 
@@ -239,17 +244,20 @@ def checking():
     done = leat("check", good)
     suite.check("check: a right script", done.returncode == 0 and "ok" in done.stdout and done.stderr == "", done)
     done = leat("check", bad)
-    suite.check("check: a wrong script is told with place, caret and exit 78", done.returncode == 78 and "bad.sql:5:25: error:" in done.stderr and
+    suite.check("check: a wrong script is told with place, caret and exit 78", done.returncode == 78 and
+                "bad.sql:5:25: error:" in done.stderr and
                 "\n      |                         ^" in done.stderr, done.stderr)
     done = leat("check", good, bad, good)
-    suite.check("check: several scripts, all are told, the first failure is the status", done.returncode == 78 and done.stdout.count("good.sql: ok") == 2, done)
+    suite.check("check: several scripts, all are told, the first failure is the status", done.returncode == 78 and
+                done.stdout.count("good.sql: ok") == 2, done)
     refused("check: a script that is not there", ["check", suite.folder / "absent.sql"], 66, "absent.sql")
     done = leat("check", "-", input=COPY)
     suite.check("check: a script on standard input", done.returncode == 0, done)
     warned = suite.file("warned.sql", COPY.replace("SELECT k, v", "SELECT k, AVG(CAST(v AS BIGINT)) AS v").replace(
         "FROM i;", "FROM TABLE(TUMBLE(TABLE i, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY k, window_start, window_end;"))
     done, strict = leat("check", warned), leat("check", "--deny-warnings", warned)
-    suite.check("check: a warning is told and passes", done.returncode == 0 and "warning" in done.stderr and "1 warning" in done.stdout, done)
+    suite.check("check: a warning is told and passes", done.returncode == 0 and "warning" in done.stderr and "1 warning" in done.stdout,
+                done)
     suite.check("check --deny-warnings: a warning fails with exit 1", strict.returncode == 1 and "warning" in strict.stderr, strict)
     suite.check("check --deny-warnings: what has none passes", leat("check", "--deny-warnings", good).returncode == 0)
 
@@ -258,7 +266,8 @@ def explaining():
     script = suite.file("window.sql", WINDOW)
     done = leat("explain", script)
     suite.check("explain: operators, keys, watermark, state", done.returncode == 0 and done.stderr == "" and all(
-        re.search(pattern, done.stdout) for pattern in (r"source w", r"window_tumble|window #1", r"keys +\S*k", r"watermark .*1", r"state +per key", r"sink o")), done.stdout)
+        re.search(pattern, done.stdout) for pattern in (r"source w", r"window_tumble|window #1", r"keys +\S*k", r"watermark .*1",
+                                                        r"state +per key", r"sink o")), done.stdout)
     suite.check("explain --format text is the same", leat("explain", "--format", "text", script).stdout == done.stdout)
     plan = json.loads(leat("explain", "--format", "json", script).stdout)
     names = [o["name"] for o in plan["operators"]]
@@ -272,12 +281,14 @@ def versions():
     done = leat("version")
     suite.check("version", re.fullmatch(r"leat \d+\.\d+\.\d+ .*\n", done.stdout) and done.returncode == 0, done)
     told = json.loads(leat("version", "--json").stdout)
-    suite.check("version --json", told["version"] == done.stdout.split()[1] and told["simd"] in ("scalar", "avx2", "avx512") and told["compiler"], told)
+    suite.check("version --json", told["version"] == done.stdout.split()[1] and told["simd"] in ("scalar", "avx2", "avx512") and
+                told["compiler"], told)
     suite.check("leat --version", leat("--version").stdout == done.stdout)
 
 
 def main():
-    for part in (program, wrong_options, wrong_values, replaying, several_files, standard_streams, progress, definitions, checking, explaining,
+    for part in (program, wrong_options, wrong_values, replaying, several_files, standard_streams, progress, definitions, checking,
+                 explaining,
                  versions):
         part()
     return suite.finish()
