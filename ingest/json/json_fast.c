@@ -111,7 +111,7 @@ static bool line_is_right(const struct leat_json_decoder *decoder, uint32_t begi
             mask &= ~UINT64_C(0) >> (63 - to % 64);
         if (scan->fault[word] & mask)
             return false;
-        wide |= scan->wide[word] & mask;
+        wide |= scan->has_wide ? scan->wide[word] & mask : 0;
         for (uint64_t left = scan->exotic[word] & mask; left; left &= left - 1) {
             const char *p = window + 64 * word + __builtin_ctzll(left);
             if (p >= checked && !(checked = literal_end(p)))

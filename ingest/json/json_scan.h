@@ -39,6 +39,7 @@ struct leat_json_scan {
     uint64_t exotic[LEAT_JSON_WINDOW_BLOCKS];   // bytes of bare words that are no digit, minus or point: to be looked at
     uint64_t wide[LEAT_JSON_WINDOW_BLOCKS];     // bytes that are not ASCII, right or wrong
     uint32_t colon_gap;                         // bytes between colons and values: 0, 1, or LEAT_JSON_GAPS_VARY
+    bool has_wide;                              // without it the words of `wide` mean nothing, and all bytes are ASCII
     bool any_fault;                             // some word of `fault`, `exotic` or `wide` is not zero
     uint64_t plane[4][LEAT_JSON_WINDOW_BLOCKS]; // scratch
     uint8_t names[LEAT_JSON_WINDOW_BYTES];      // with a signature: the names, a bit each, that a key starting here may be

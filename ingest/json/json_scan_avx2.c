@@ -159,6 +159,7 @@ void leat_json_scan_avx2(struct leat_json_scan *scan, const struct leat_json_sig
     if (length % 64) // what stands in for bytes behind the end is no line end
         scan->newline[whole] &= (UINT64_C(1) << length % 64) - 1;
     scan->colon_gap = carry.apart || (carry.spaced && carry.tight) ? LEAT_JSON_GAPS_VARY : carry.spaced != 0;
+    scan->has_wide = true;
     scan->any_fault = any != 0;
 }
 

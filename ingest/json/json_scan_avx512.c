@@ -191,11 +191,15 @@ static inline void find_names(struct leat_json_scan *scan, size_t block, const s
     scan->key[block] = _mm512_test_epi8_mask(names, names);
 }
 
-// The classes of 64 bytes as four masks.
-static inline void classify(struct leat_json_scan *scan, size_t block, __m512i bytes, const struct tables *tables) {
-    __mmask64 wide = _mm512_movepi8_mask(bytes);
-    __m512i class = _mm512_maskz_permutex2var_epi8(_knot_mask64(wide), tables->class_low, bytes, tables->class_high);
-    scan->wide[block] = wide;
+// The classes of 64 bytes as four masks. Without `wide` all bytes must be ASCII.
+static inline void classify(struct leat_json_scan *scan, size_t block, __m512i bytes, const struct tables *tables, bool wide) {
+    __m512i class;
+    if (wide) {
+        scan->wide[block] = _mm512_movepi8_mask(bytes);
+        class = _mm512_maskz_permutex2var_epi8(~scan->wide[block], tables->class_low, bytes, tables->class_high);
+    } else {
+        class = _mm512_permutex2var_epi8(tables->class_low, bytes, tables->class_high);
+    }
     scan->plane[0][block] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(1));
     scan->plane[1][block] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(2));
     scan->plane[2][block] = _mm512_test_epi8_mask(class, _mm512_set1_epi8(4));
@@ -215,43 +219,50 @@ static struct tables tables_load(const struct leat_json_signature *signature) {
     return tables;
 }
 
-// The classes of a whole window, and with `sign` what may be names. Returns the number of blocks, a multiple of eight.
-__attribute__((always_inline)) static inline size_t classify_all(struct leat_json_scan *scan, const struct tables *tables, bool sign,
-                                                                 const char *text, size_t length) {
+// The classes of a whole window, and with `sign` what may be names. False when there are bytes beyond ASCII and `wide` is not set.
+__attribute__((always_inline)) static inline bool classify_all(struct leat_json_scan *scan, const struct tables *tables, bool sign,
+                                                               bool wide, const char *text, size_t length) {
     size_t block = 0, whole = length / 64;
+    __m512i any = _mm512_setzero_si512();
     for (; block < whole; block++) {
         // Windows are visited in bursts with other work between; the next one is on its way meanwhile.
         _mm_prefetch(text + 64 * block + LEAT_JSON_WINDOW_BYTES, _MM_HINT_T0);
-        classify(scan, block, _mm512_loadu_si512(text + 64 * block), tables);
+        __m512i bytes = _mm512_loadu_si512(text + 64 * block);
+        any = _mm512_or_si512(any, bytes);
+        classify(scan, block, bytes, tables, wide);
         if (sign)
             find_names(scan, block, tables, text + 64 * block, UINT64_MAX);
     }
     // The last block and those that fill up eight.
     for (; block % 8 || 64 * block < length; block++) {
         uint64_t left = 64 * block < length ? (UINT64_C(1) << (length - 64 * block)) - 1 : 0;
-        classify(scan, block, _mm512_mask_loadu_epi8(_mm512_set1_epi8('\n'), left, text + 64 * block), tables);
+        __m512i bytes = _mm512_mask_loadu_epi8(_mm512_set1_epi8('\n'), left, text + 64 * block);
+        any = _mm512_or_si512(any, bytes);
+        classify(scan, block, bytes, tables, wide);
         if (sign)
             find_names(scan, block, tables, text + 64 * block, left);
     }
-    return block;
+    return wide || _mm512_movepi8_mask(any) == 0;
 }
 
 void leat_json_scan_avx512(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length) {
     const struct tables tables = tables_load(signature);
-    size_t block = signature ? classify_all(scan, &tables, true, text, length) : classify_all(scan, &tables, false, text, length);
+    size_t blocks = (length + 511) / 512 * 8;
+    scan->has_wide =
+        !(signature ? classify_all(scan, &tables, true, false, text, length) : classify_all(scan, &tables, false, false, text, length));
+    if (scan->has_wide)
+        classify_all(scan, &tables, signature != NULL, true, text, length);
     struct carry carry = {.before.newline = _mm512_set1_epi64(-1)};
     __m512i any = _mm512_setzero_si512();
-    for (size_t i = 0; i < block; i += 8) {
+    for (size_t i = 0; i < blocks; i += 8)
         any = _mm512_or_si512(any, check_blocks(scan, i, &carry, signature != NULL));
-        any = _mm512_or_si512(any, _mm512_loadu_si512(scan->wide + i));
-    }
     bool spaced = _mm512_test_epi64_mask(carry.spaced, carry.spaced) != 0, tight = _mm512_test_epi64_mask(carry.tight, carry.tight) != 0;
     bool apart = _mm512_test_epi64_mask(carry.apart, carry.apart) != 0;
     scan->colon_gap = apart || (spaced && tight) ? LEAT_JSON_GAPS_VARY : spaced;
     // What stands in for bytes behind the end is no line end.
-    for (size_t i = length / 64; i < block; i++)
+    for (size_t i = length / 64; i < blocks; i++)
         scan->newline[i] &= 64 * i < length ? (UINT64_C(1) << (length - 64 * i)) - 1 : 0;
-    scan->any_fault = _mm512_test_epi64_mask(any, any) != 0;
+    scan->any_fault = scan->has_wide || _mm512_test_epi64_mask(any, any) != 0;
 }
 
 size_t leat_json_scan_items_avx512(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out) {
