@@ -33,7 +33,7 @@ struct leat_json_signature {
 
 // Masks of a window, which starts at the start of a line. Bit i of word b is byte 64 * b + i of the window.
 struct leat_json_scan {
-    uint64_t key[LEAT_JSON_WINDOW_BLOCKS];      // opening quotes of the keys of flat objects
+    uint64_t item[LEAT_JSON_WINDOW_BLOCKS];     // line ends, and opening quotes of the keys of flat objects that may be wanted
     uint64_t newline[LEAT_JSON_WINDOW_BLOCKS];  // line ends
     uint64_t fault[LEAT_JSON_WINDOW_BLOCKS];    // the line around this byte is for the walker
     uint64_t exotic[LEAT_JSON_WINDOW_BLOCKS];   // bytes of bare words that are no digit, minus or point: to be looked at
@@ -51,7 +51,7 @@ struct leat_json_scan {
 void leat_json_scan_avx512(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length);
 void leat_json_scan_avx2(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length);
 
-// Writes the places of all bits of key | newline in the first `blocks` blocks, ascending, plus `base`; returns their number.
+// Writes the places of all items in the first `blocks` blocks, ascending, plus `base`; returns their number.
 // `out` has room for 64 more than there are.
 size_t leat_json_scan_items_avx512(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out);
 size_t leat_json_scan_items_avx2(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out);

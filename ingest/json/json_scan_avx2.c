@@ -129,7 +129,7 @@ __attribute__((always_inline)) static inline uint64_t check_block(struct leat_js
     fault |= (member & (colon | newline | word)) | ((open | comma) & ~member);
     fault |= check_numbers(class, word, word_start, word_end, carry);
 
-    scan->key[block] = class->quote & string & member;
+    scan->item[block] = newline | (class->quote & string & member);
     scan->newline[block] = newline;
     scan->fault[block] = fault;
     scan->exotic[block] = exotic;
@@ -156,8 +156,10 @@ void leat_json_scan_avx2(struct leat_json_scan *scan, const struct leat_json_sig
         struct classes class = classify(load_64(p));
         any |= check_block(scan, block, &class, &carry);
     }
-    if (length % 64) // what stands in for bytes behind the end is no line end
+    if (length % 64) { // what stands in for bytes behind the end is no line end
         scan->newline[whole] &= (UINT64_C(1) << length % 64) - 1;
+        scan->item[whole] &= (UINT64_C(1) << length % 64) - 1;
+    }
     scan->colon_gap = carry.apart || (carry.spaced && carry.tight) ? LEAT_JSON_GAPS_VARY : carry.spaced != 0;
     scan->has_wide = true;
     scan->any_fault = any != 0;
@@ -166,7 +168,7 @@ void leat_json_scan_avx2(struct leat_json_scan *scan, const struct leat_json_sig
 size_t leat_json_scan_items_avx2(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out) {
     size_t count = 0;
     for (size_t block = 0; block < blocks; block++, base += 64) {
-        uint64_t bits = scan->key[block] | scan->newline[block];
+        uint64_t bits = scan->item[block];
         size_t more = (size_t)__builtin_popcountll(bits);
         // Four at once, so that the number of items in a block does not decide about a branch; behind the last one is room.
         for (size_t i = 0; i < more; i += 4)

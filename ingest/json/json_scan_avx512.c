@@ -167,8 +167,8 @@ static inline __m512i check_blocks(struct leat_json_scan *scan, size_t block, st
 
     __m512i key = AND3(quote, string, member);
     if (sign)
-        key = _mm512_and_si512(key, _mm512_loadu_si512(scan->key + block));
-    _mm512_storeu_si512(scan->key + block, key);
+        key = _mm512_and_si512(key, _mm512_loadu_si512(scan->item + block));
+    _mm512_storeu_si512(scan->item + block, _mm512_or_si512(key, newline));
     _mm512_storeu_si512(scan->newline + block, newline);
     _mm512_storeu_si512(scan->fault + block, fault);
     _mm512_storeu_si512(scan->exotic + block, exotic);
@@ -188,7 +188,7 @@ static inline void find_names(struct leat_json_scan *scan, size_t block, const s
     __m512i names = _mm512_and_si512(_mm512_permutex2var_epi8(tables->first_low, a, tables->first_high),
                                      _mm512_permutex2var_epi8(tables->second_low, b, tables->second_high));
     _mm512_storeu_si512(scan->names + 64 * block, names);
-    scan->key[block] = _mm512_test_epi8_mask(names, names);
+    scan->item[block] = _mm512_test_epi8_mask(names, names);
 }
 
 // The classes of 64 bytes as four masks. Without `wide` all bytes must be ASCII.
@@ -260,8 +260,11 @@ void leat_json_scan_avx512(struct leat_json_scan *scan, const struct leat_json_s
     bool apart = _mm512_test_epi64_mask(carry.apart, carry.apart) != 0;
     scan->colon_gap = apart || (spaced && tight) ? LEAT_JSON_GAPS_VARY : spaced;
     // What stands in for bytes behind the end is no line end.
-    for (size_t i = length / 64; i < blocks; i++)
-        scan->newline[i] &= 64 * i < length ? (UINT64_C(1) << (length - 64 * i)) - 1 : 0;
+    for (size_t i = length / 64; i < blocks; i++) {
+        uint64_t inside = 64 * i < length ? (UINT64_C(1) << (length - 64 * i)) - 1 : 0;
+        scan->newline[i] &= inside;
+        scan->item[i] &= inside;
+    }
     scan->any_fault = scan->has_wide || _mm512_test_epi64_mask(any, any) != 0;
 }
 
@@ -269,11 +272,11 @@ size_t leat_json_scan_items_avx512(const struct leat_json_scan *scan, size_t blo
     const __m512i iota = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39,
                                          38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14,
                                          13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    __m512i start = _mm512_set1_epi32((int)base);
     size_t count = 0;
-    for (size_t block = 0; block < blocks; block++, base += 64) {
-        uint64_t bits = scan->key[block] | scan->newline[block];
-        __m512i places = _mm512_maskz_compress_epi8(bits, iota), start = _mm512_set1_epi32((int)base);
-        size_t more = (size_t)__builtin_popcountll(bits);
+    for (size_t block = 0; block < blocks; block++, start = _mm512_add_epi32(start, _mm512_set1_epi32(64))) {
+        __m512i places = _mm512_maskz_compress_epi8(scan->item[block], iota);
+        size_t more = (size_t)__builtin_popcountll(scan->item[block]);
         _mm512_storeu_si512(out + count, _mm512_add_epi32(start, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places))));
         if (LEAT_UNLIKELY(more > 16)) {
             __m128i parts[4];
