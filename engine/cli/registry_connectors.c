@@ -10,6 +10,7 @@
 #define ENUM(VALUES)    .kind = LEAT_OPTION_ENUM, .values = (VALUES)
 #define INT(MIN, MAX)   .kind = LEAT_OPTION_INT, .min = (MIN), .max = (MAX)
 #define REQUIRED        .required = true
+#define NOT_YET         .not_yet = true
 #define DEFAULT(VALUE)  .default_value = (VALUE)
 #define OPTIONS(TABLE)  .options = (TABLE), .option_count = LEAT_ARRAY_LEN(TABLE)
 #define METADATA(TABLE) .metadata = (TABLE), .metadata_count = LEAT_ARRAY_LEN(TABLE)
@@ -26,28 +27,32 @@ static const char *const commit_triggers[] = {"process-time", "partition-time", 
 static const struct leat_option filesystem_options[] = {
     {.name = "path", STRING, REQUIRED, .doc = "The file or directory that is read, the directory that is written."},
     {.name = "format", STRING, REQUIRED, .doc = "How records are written: json."},
-    {.name = "source.monitor-interval", DURATION, .doc = "Looks for new files so often; without it the table ends."},
-    {.name = "source.path.regex-pattern", STRING, .doc = "Reads only files whose path matches."},
+    {.name = "source.monitor-interval", NOT_YET, DURATION, .doc = "Looks for new files so often; without it the table ends."},
+    {.name = "source.path.regex-pattern", NOT_YET, STRING, .doc = "Reads only files whose path matches."},
     {.name = "source.report-statistics", STRING, DEFAULT("all"), .doc = "Accepted without effect."},
-    {.name = "partition.default-name", STRING, DEFAULT("__DEFAULT_PARTITION__"), .doc = "Partition of NULL and empty values."},
+    {.name = "partition.default-name", NOT_YET, STRING, DEFAULT("__DEFAULT_PARTITION__"), .doc = "Partition of NULL and empty values."},
     {.name = "sink.rolling-policy.file-size", MEMORY, DEFAULT("128 mb"), .doc = "A part file that has reached it is closed."},
     {.name = "sink.rolling-policy.rollover-interval", DURATION, DEFAULT("30 min"), .doc = "A part file this old is closed."},
     {.name = "sink.rolling-policy.check-interval", DURATION, DEFAULT("1 min"), .doc = "How often the age of part files is looked at."},
     {.name = "sink.rolling-policy.inactivity-interval", DURATION, DEFAULT("30 min"), .doc = "A part file idle for so long is closed."},
-    {.name = "auto-compaction", BOOL, DEFAULT("false"), .doc = "Joins small part files."},
-    {.name = "compaction.file-size", MEMORY, .doc = "Size that joined part files have."},
-    {.name = "compaction.parallelism", INT(1, 1024), .doc = "Workers that join part files."},
-    {.name = "sink.partition-commit.trigger", ENUM(commit_triggers), DEFAULT("process-time"), .doc = "What completes a partition."},
-    {.name = "sink.partition-commit.delay", DURATION, DEFAULT("0 s"), .doc = "A partition is complete so much later."},
-    {.name = "sink.partition-commit.policy.kind", STRING, .doc = "What tells that a partition is complete: success-file, ..."},
-    {.name = "sink.partition-commit.policy.class", STRING, .doc = "Java class of a policy."},
-    {.name = "sink.partition-commit.success-file.name", STRING, DEFAULT("_SUCCESS"), .doc = "Name of the success file."},
-    {.name = "sink.partition-commit.watermark-time-zone", STRING, DEFAULT("UTC"), .doc = "Zone of partition times."},
-    {.name = "partition.time-extractor.kind", STRING, DEFAULT("default"), .doc = "How the time of a partition is found."},
-    {.name = "partition.time-extractor.class", STRING, .doc = "Java class of an extractor."},
-    {.name = "partition.time-extractor.timestamp-pattern", STRING, .doc = "The time of a partition, made of its columns."},
-    {.name = "partition.time-extractor.timestamp-formatter", STRING, .doc = "Pattern of that text."},
-    {.name = "sink.shuffle-by-partition.enable", BOOL, DEFAULT("false"), .doc = "One worker writes each partition."},
+    {.name = "auto-compaction", NOT_YET, BOOL, DEFAULT("false"), .doc = "Joins small part files."},
+    {.name = "compaction.file-size", NOT_YET, MEMORY, .doc = "Size that joined part files have."},
+    {.name = "compaction.parallelism", NOT_YET, INT(1, 1024), .doc = "Workers that join part files."},
+    {.name = "sink.partition-commit.trigger",
+     NOT_YET,
+     ENUM(commit_triggers),
+     DEFAULT("process-time"),
+     .doc = "What completes a partition."},
+    {.name = "sink.partition-commit.delay", NOT_YET, DURATION, DEFAULT("0 s"), .doc = "A partition is complete so much later."},
+    {.name = "sink.partition-commit.policy.kind", NOT_YET, STRING, .doc = "What tells that a partition is complete: success-file, ..."},
+    {.name = "sink.partition-commit.policy.class", NOT_YET, STRING, .doc = "Java class of a policy."},
+    {.name = "sink.partition-commit.success-file.name", NOT_YET, STRING, DEFAULT("_SUCCESS"), .doc = "Name of the success file."},
+    {.name = "sink.partition-commit.watermark-time-zone", NOT_YET, STRING, DEFAULT("UTC"), .doc = "Zone of partition times."},
+    {.name = "partition.time-extractor.kind", NOT_YET, STRING, DEFAULT("default"), .doc = "How the time of a partition is found."},
+    {.name = "partition.time-extractor.class", NOT_YET, STRING, .doc = "Java class of an extractor."},
+    {.name = "partition.time-extractor.timestamp-pattern", NOT_YET, STRING, .doc = "The time of a partition, made of its columns."},
+    {.name = "partition.time-extractor.timestamp-formatter", NOT_YET, STRING, .doc = "Pattern of that text."},
+    {.name = "sink.shuffle-by-partition.enable", NOT_YET, BOOL, DEFAULT("false"), .doc = "One worker writes each partition."},
     {.name = "sink.parallelism", INT(1, 1024), .doc = "Workers that write."},
 };
 
@@ -59,7 +64,7 @@ static const struct leat_metadata filesystem_metadata[] = {
 };
 
 static const struct leat_option print_options[] = {
-    {.name = "print-identifier", STRING, .doc = "Stands before every row."},
+    {.name = "print-identifier", NOT_YET, STRING, .doc = "Stands before every row."},
     {.name = "standard-error", BOOL, DEFAULT("false"), .doc = "Prints to standard error instead of standard output."},
     {.name = "sink.parallelism", INT(1, 1024), .doc = "Workers that print."},
 };

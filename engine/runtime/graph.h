@@ -107,7 +107,8 @@ struct leat_graph_sink {
 struct leat_graph_option {
     const char *name;
     const char *value;
-    bool secret; // do not show the value
+    bool secret;       // do not show the value
+    const char *shown; // what may be shown in its place: "***" for a secret, ${NAME} as written for a variable
 };
 
 // What SET said, with defaults filled in.

@@ -25,6 +25,7 @@ struct leat_option {
     const char *default_value; // as written in SQL, or NULL
     const char *const *values; // LEAT_OPTION_ENUM: NULL-terminated
     int64_t min, max;          // LEAT_OPTION_INT
+    bool not_yet;              // checked, and refused as not supported yet where it says anything but the default
     const char *alias_of;      // this spelling is accepted with a note; the real name, or NULL
     const char *doc;           // one sentence
 };

@@ -151,6 +151,24 @@ static const struct leat_relation *side_input(struct leat_binder *b, const struc
     return input;
 }
 
+// Names by which EXPLAIN can tell the columns of both sides apart.
+static const char *const *explain_names(struct leat_binder *b, const struct join *join) {
+    const struct leat_relation *both = &join->both;
+    const char **names = leat_arena_alloc(b->arena, both->column_count * sizeof(*names));
+    uint32_t left_count = join->sides[0].relation->column_count;
+    for (uint32_t i = 0; i < both->column_count; i++) {
+        const char *name = both->columns[i].name, *table = NULL;
+        uint32_t from = i < left_count ? left_count : 0, to = i < left_count ? both->column_count : left_count;
+        while (from < to && strcmp(both->columns[from].name, name) != 0)
+            from++;
+        for (uint32_t k = 0; from < to && k < join->scope.table_count; k++)
+            if (i - join->scope.tables[k].first < join->scope.tables[k].count)
+                table = join->scope.tables[k].name;
+        names[i] = table ? leat_arena_printf(b->arena, "%s.%s", table, name) : name;
+    }
+    return names;
+}
+
 static struct leat_producer *join_producer(struct leat_binder *b, struct join *join) {
     struct leat_producer *producer = leat_arena_alloc(b->arena, sizeof(*producer));
     struct leat_logical_column *columns = leat_arena_alloc(b->arena, join->both.column_count * sizeof(*columns));
@@ -197,6 +215,7 @@ int leat_binder_series_join(struct leat_binder *b, const struct leat_ast_table *
         return leat_diagnostic(b->source, ast->join.tolerance->span, NULL, "the TOLERANCE of a SERIES JOIN cannot be negative");
     struct leat_producer *producer = join_producer(b, &join);
     producer->join.tolerance_us = tolerance_us;
+    producer->join.names = explain_names(b, &join);
     for (uint32_t side = 0; side < 2; side++) {
         const struct leat_relation *relation = join.sides[side].relation;
         struct leat_span place = side ? ast->join.right->span : ast->join.left->span;

@@ -65,6 +65,37 @@ static int declare_columns(struct leat_binder *b, const struct leat_ast_create_t
     return 0;
 }
 
+// The columns of a table while they are declared.
+struct declared {
+    const struct leat_table_column *columns;
+    uint32_t count;
+    const struct leat_ast_expr *found;
+};
+
+static bool is_computed_name(void *context, const struct leat_ast_expr *node) {
+    struct declared *declared = context;
+    if (node->kind != LEAT_AST_EXPR_COLUMN || node->column.count != 1)
+        return false;
+    for (uint32_t i = 0; i < declared->count; i++)
+        if (declared->columns[i].kind == LEAT_AST_COLUMN_COMPUTED && strcmp(declared->columns[i].name, node->column.parts[0].text) == 0)
+            declared->found = node;
+    return declared->found != NULL;
+}
+
+static const struct leat_expr *compute_column(struct leat_binder *b, const struct leat_ast_column *ast,
+                                              const struct leat_table_column *columns, uint32_t count) {
+    struct declared declared = {columns, count, NULL};
+    if (leat_binder_walk(ast->expr, is_computed_name, &declared)) {
+        leat_diagnostic(b->source, declared.found->span, "repeat its expression, or compute this one in a view",
+                        "a computed column cannot use `%s`, which is computed, too", declared.found->column.parts[0].text);
+        return NULL;
+    }
+    const struct leat_expr *expr = leat_binder_expr(b, ast->expr);
+    if (expr && expr->decimal)
+        expr = leat_expr_cast(&b->builder, expr, (struct leat_type){.kind = LEAT_TYPE_DOUBLE}, false);
+    return expr;
+}
+
 // As in Flink, computed columns are over physical and metadata columns.
 static int compute_columns(struct leat_binder *b, const struct leat_ast_create_table *ast, struct leat_table_column *columns) {
     struct leat_relation relation;
@@ -75,9 +106,7 @@ static int compute_columns(struct leat_binder *b, const struct leat_ast_create_t
     for (uint32_t i = 0; i < ast->column_count; i++) {
         if (columns[i].kind != LEAT_AST_COLUMN_COMPUTED)
             continue;
-        const struct leat_expr *expr = leat_binder_expr(b, ast->columns[i].expr);
-        if (expr && expr->decimal)
-            expr = leat_expr_cast(&b->builder, expr, (struct leat_type){.kind = LEAT_TYPE_DOUBLE}, false);
+        const struct leat_expr *expr = compute_column(b, &ast->columns[i], columns, ast->column_count);
         if (!expr)
             break;
         columns[i].expr = expr;

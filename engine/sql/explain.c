@@ -4,23 +4,23 @@
 #include "engine/sql/list.h"
 #include "engine/sql/physical.h"
 
+// Where the rows of a node come from. A join may read the same node at both ports.
+struct inputs {
+    struct input {
+        uint32_t node, port;
+    } * items;
+    uint32_t count;
+};
+
 struct explainer {
     const struct leat_plan *plan;
     const struct leat_graph *graph;
     struct leat_arena *arena;
     struct leat_explain_operator *by_node; // [node_count]
+    struct inputs *inputs;                 // by node
     bool *listed;                          // by node
     struct leat_explanation *out;
 };
-
-static void list_node(struct explainer *e, uint32_t node) {
-    if (e->listed[node])
-        return;
-    e->listed[node] = true;
-    e->by_node[node].name = e->graph->nodes[node].name;
-    e->by_node[node].kind = e->graph->nodes[node].kind;
-    e->out->operators[e->out->count++] = e->by_node[node];
-}
 
 static void add(struct explainer *e, uint32_t node, const char *name, const char *value) {
     struct leat_explain_operator *op = &e->by_node[node];
@@ -36,11 +36,13 @@ static bool has(const struct explainer *e, uint32_t node, const char *name, cons
     return false;
 }
 
-static void add_input(struct explainer *e, uint32_t node, uint32_t input) {
-    struct leat_explain_operator *op = &e->by_node[node];
-    const char *name = e->graph->nodes[input].name;
-    op->inputs = leat_list_grow(e->arena, op->inputs, op->input_count, sizeof(*op->inputs));
-    op->inputs[op->input_count++] = name;
+static void add_input(struct explainer *e, uint32_t node, uint32_t input, uint32_t port) {
+    struct inputs *inputs = &e->inputs[node];
+    for (uint32_t i = 0; i < inputs->count; i++)
+        if (inputs->items[i].node == input && inputs->items[i].port == port)
+            return;
+    inputs->items = leat_list_grow(e->arena, inputs->items, inputs->count, sizeof(*inputs->items));
+    inputs->items[inputs->count++] = (struct input){input, port};
 }
 
 // Appends "more" to a list with commas.
@@ -54,7 +56,7 @@ static const char *options_text(struct explainer *e, const struct leat_graph_opt
     const char *text = "";
     for (uint32_t i = 0; i < count; i++)
         if (strcmp(options[i].name, "connector") != 0)
-            text = join(e, text, leat_arena_printf(e->arena, "'%s' = '%s'", options[i].name, options[i].secret ? "***" : options[i].value));
+            text = join(e, text, leat_arena_printf(e->arena, "'%s' = '%s'", options[i].name, options[i].shown));
     return text;
 }
 
@@ -144,19 +146,14 @@ static void explain_edge(struct explainer *e, const struct leat_graph_edge *edge
     const struct leat_graph_layout *layout = layout_from(e, edge);
     uint32_t before = edge->from_kind == LEAT_GRAPH_SOURCE ? e->graph->sources[edge->from].node : e->graph->stages[edge->from].node;
     for (uint32_t i = 0; i < edge->step_count; i++) {
-        add_input(e, edge->steps[i].node, before);
+        add_input(e, edge->steps[i].node, before, 0);
         explain_step(e, &edge->steps[i], layout);
         before = edge->steps[i].node;
     }
     bool stage = edge->to_kind == LEAT_GRAPH_STAGE;
-    add_input(e, stage ? e->graph->stages[edge->to].node : e->graph->sinks[edge->to].node, before);
+    add_input(e, stage ? e->graph->stages[edge->to].node : e->graph->sinks[edge->to].node, before, stage ? edge->to_port : 0);
     if (!stage)
         explain_sink_edge(e, edge, layout);
-}
-
-static void list_edge(struct explainer *e, const struct leat_graph_edge *edge) {
-    for (uint32_t i = 0; i < edge->step_count; i++)
-        list_node(e, edge->steps[i].node);
 }
 
 // "name: value; name: value" of the physical plan's words as properties.
@@ -182,11 +179,41 @@ static void explain_stage(struct explainer *e, const struct leat_graph_stage *st
     add(e, stage->node, "state", stage->state_bound);
 }
 
+// True when all that a node reads from is listed.
+static bool is_ready(const struct explainer *e, uint32_t node) {
+    for (uint32_t i = 0; i < e->inputs[node].count; i++)
+        if (!e->listed[e->inputs[node].items[i].node])
+            return false;
+    return true;
+}
+
+static void list_node(struct explainer *e, uint32_t node) {
+    struct leat_explain_operator *op = &e->by_node[node];
+    op->name = e->graph->nodes[node].name;
+    op->kind = e->graph->nodes[node].kind;
+    op->inputs = leat_arena_alloc(e->arena, e->inputs[node].count * sizeof(*op->inputs));
+    for (uint32_t i = 0; i < e->inputs[node].count; i++)
+        op->inputs[op->input_count++] = e->graph->nodes[e->inputs[node].items[i].node].name;
+    e->listed[node] = true;
+    e->out->operators[e->out->count++] = *op;
+}
+
+// Each node behind its inputs, else in the order of the nodes; the graph has no cycles, so that every pass lists some.
+static void list_nodes(struct explainer *e) {
+    for (uint32_t before = UINT32_MAX; before != e->out->count;) {
+        before = e->out->count;
+        for (uint32_t i = 0; i < e->graph->node_count; i++)
+            if (!e->listed[i] && is_ready(e, i))
+                list_node(e, i);
+    }
+}
+
 void leat_explain(const struct leat_plan *plan, struct leat_explanation *out) {
     const struct leat_graph *graph = &plan->graph;
     struct explainer e = {.plan = plan, .graph = graph, .arena = plan->arena, .out = out};
     *out = (struct leat_explanation){.operators = leat_arena_alloc(plan->arena, graph->node_count * sizeof(*out->operators))};
     e.by_node = leat_arena_alloc(plan->arena, graph->node_count * sizeof(*e.by_node));
+    e.inputs = leat_arena_alloc(plan->arena, graph->node_count * sizeof(*e.inputs));
     e.listed = leat_arena_alloc(plan->arena, graph->node_count);
     for (uint32_t i = 0; i < graph->source_count; i++)
         explain_source(&e, &graph->sources[i]);
@@ -197,16 +224,5 @@ void leat_explain(const struct leat_plan *plan, struct leat_explanation *out) {
                       graph->sinks[i].option_count);
     for (uint32_t i = 0; i < graph->edge_count; i++)
         explain_edge(&e, &graph->edges[i]);
-    // The edges stand in the order of what they lead to.
-    for (uint32_t i = 0; i < graph->source_count; i++)
-        list_node(&e, graph->sources[i].node);
-    for (uint32_t i = 0; i < graph->edge_count; i++) {
-        const struct leat_graph_edge *edge = &graph->edges[i];
-        list_edge(&e, edge);
-        if (edge->to_kind == LEAT_GRAPH_STAGE &&
-            (i + 1 == graph->edge_count || graph->edges[i + 1].to_kind != LEAT_GRAPH_STAGE || graph->edges[i + 1].to != edge->to))
-            list_node(&e, graph->stages[edge->to].node);
-    }
-    for (uint32_t i = 0; i < graph->sink_count; i++)
-        list_node(&e, graph->sinks[i].node);
+    list_nodes(&e);
 }

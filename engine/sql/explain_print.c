@@ -79,6 +79,24 @@ static void json_name(FILE *to, const char *name) {
     fputc('"', to);
 }
 
+// Properties of which an operator may have several (one for each leg of a UNION ALL) are always arrays.
+static bool is_list(const char *name) {
+    return strcmp(name, "writes") == 0 || strcmp(name, "computes") == 0 || strcmp(name, "condition") == 0;
+}
+
+static void json_property(FILE *to, const struct leat_explain_operator *op, uint32_t i) {
+    bool list = is_list(op->properties[i].name);
+    json_name(to, op->properties[i].name);
+    fputs(list ? ": [" : ": ", to);
+    for (uint32_t k = i; k < (list ? op->property_count : i + 1); k++) {
+        if (strcmp(op->properties[k].name, op->properties[i].name) != 0)
+            continue;
+        fputs(k > i ? ", " : "", to);
+        json_string(to, op->properties[k].value);
+    }
+    fputs(list ? "]" : "", to);
+}
+
 static void json_operator(FILE *to, const struct leat_explain_operator *op) {
     fputs("    {\"name\": ", to);
     json_string(to, op->name);
@@ -98,15 +116,7 @@ static void json_operator(FILE *to, const struct leat_explain_operator *op) {
         if (same != i)
             continue; // printed with the first of its name
         fputs(i ? ", " : "", to);
-        json_name(to, op->properties[i].name);
-        fputs(": [", to);
-        for (uint32_t k = i; k < op->property_count; k++) {
-            if (strcmp(op->properties[k].name, op->properties[i].name) != 0)
-                continue;
-            fputs(k > i ? ", " : "", to);
-            json_string(to, op->properties[k].value);
-        }
-        fputc(']', to);
+        json_property(to, op, i);
     }
     fputs("}}", to);
 }

@@ -109,15 +109,19 @@ static bool project_branch(struct leat_logical *logical, struct leat_logical_bra
                            const struct leat_logical_item *items, uint32_t count) {
     const struct leat_expr **outputs = leat_arena_alloc(logical->arena, count * sizeof(*outputs));
     const struct leat_expr **defs = NULL;
+    const char **names = NULL;
     uint32_t def_count = 0, first_def = branch->width;
     for (uint32_t i = 0; i < count; i++) {
         const struct leat_expr *expr = leat_expr_substitute(logical->builder, items[i].expr, branch->outputs);
         if (!expr)
             return false;
         if (expr->kind != LEAT_EXPR_COLUMN && expr->kind != LEAT_EXPR_CONSTANT) {
-            if (!defs)
+            if (!defs) {
                 defs = leat_arena_alloc(logical->arena, count * sizeof(*defs));
+                names = leat_arena_alloc(logical->arena, count * sizeof(*names));
+            }
             defs[def_count] = expr;
+            names[def_count] = items[i].column.name;
             expr = leat_expr_column(logical->builder, first_def + def_count++, expr->type);
         }
         outputs[i] = expr;
@@ -130,6 +134,7 @@ static bool project_branch(struct leat_logical *logical, struct leat_logical_bra
     if (!step)
         return false;
     step->defs = defs;
+    step->names = names;
     step->def_count = def_count;
     step->first_def = first_def;
     return true;

@@ -43,7 +43,8 @@ struct leat_logical_column {
 // One WHERE, SELECT or UNION ALL of the script: it becomes one node per use, however many branches it stands in.
 struct leat_logical_op {
     enum leat_graph_step_kind kind;
-    uint32_t use; // physical plan: the use that `node` was given for last, counted from 1
+    uint32_t use;    // physical plan: the use that `node` was given for last, counted from 1
+    uint32_t branch; // and the branch in which it has a step already
     uint32_t node;
 };
 
@@ -53,6 +54,7 @@ struct leat_logical_step {
     struct leat_logical_op *op;
     const struct leat_expr *condition;   // FILTER
     const struct leat_expr *const *defs; // PROJECT: define the columns first_def ...
+    const char *const *names;            // of what is defined, for EXPLAIN
     uint32_t def_count;
     uint32_t first_def;
 };
@@ -66,6 +68,7 @@ struct leat_logical_branch {
     const struct leat_expr *const *outputs; // one per column of the relation: a column or a constant
 };
 
+// Rows of some columns. Immutable; used by any number of others.
 struct leat_relation {
     const struct leat_logical_column *columns;
     uint32_t column_count;
@@ -73,6 +76,7 @@ struct leat_relation {
     uint32_t branch_count;
 };
 
+// What makes rows.
 enum leat_producer_kind { LEAT_PRODUCER_TABLE, LEAT_PRODUCER_SERIES_JOIN, LEAT_PRODUCER_WINDOW_TUMBLE };
 
 // Where rows come from. What its kind needs is set by the binder, the rest by the optimizer.
@@ -90,6 +94,7 @@ struct leat_producer {
         uint32_t data_count[2]; // columns of the input before its key columns, which are its last
         uint32_t time[2];       // column of the input
         int64_t tolerance_us;
+        const char *const *names; // of the producer's columns for EXPLAIN: "l.v" where both sides have a `v`
     } join;
     // WINDOW_TUMBLE: the input's columns are the time, the keys, the arguments of the aggregates. The producer's columns are the keys, the
     // aggregates, start, end, time of the window.

@@ -189,7 +189,7 @@ static const struct leat_option *lookup(struct check *check, const char *key) {
 static int check_option(struct check *check, uint32_t i) {
     const struct leat_options_context *context = check->context;
     const struct leat_ast_option *written = &check->ast->items[i];
-    const char *name = written->key.text;
+    const char *name = written->key.text, *value = written->value.text;
     if (strcmp(name, "connector") != 0) {
         const struct leat_option *option = lookup(check, name);
         if (!option)
@@ -201,12 +201,14 @@ static int check_option(struct check *check, uint32_t i) {
         }
         if (leat_option_check(context, option, name, &written->value) != 0)
             return -1;
+        value = leat_option_spelling(option, value);
     }
     for (uint32_t k = 0; k < i; k++)
         if (strcmp(check->options[k].name, name) == 0)
             return leat_diagnostic(context->source, written->key.span, NULL, "the option '%s' is given twice", name);
-    check->options[i] =
-        (struct leat_graph_option){name, written->value.text, leat_sql_option_is_secret(name) || written->value.substituted};
+    bool secret = leat_sql_option_is_secret(name);
+    const char *shown = secret ? "***" : written->value.substituted ? written->value.written : value;
+    check->options[i] = (struct leat_graph_option){.name = name, .value = value, .secret = secret, .shown = shown};
     return 0;
 }
 

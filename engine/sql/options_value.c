@@ -129,7 +129,7 @@ static int check_int(const struct leat_options_context *context, const struct le
     return 0;
 }
 
-int leat_option_check(const struct leat_options_context *context, const struct leat_option *option, const char *name,
+static int check_kind(const struct leat_options_context *context, const struct leat_option *option, const char *name,
                       const struct leat_ast_string *value) {
     int64_t amount;
     switch (option->kind) {
@@ -154,4 +154,24 @@ int leat_option_check(const struct leat_options_context *context, const struct l
             return bad_value(context, name, value, NULL, "a text that is not empty");
         return 0;
     }
+}
+
+int leat_option_check(const struct leat_options_context *context, const struct leat_option *option, const char *name,
+                      const struct leat_ast_string *value) {
+    if (check_kind(context, option, name, value) != 0)
+        return -1;
+    if (!option->not_yet || (option->default_value && strcasecmp(option->default_value, value->text) == 0))
+        return 0;
+    const char *hint =
+        option->default_value ? leat_arena_printf(context->arena, "leave it out, or write '%s'", option->default_value) : "leave it out";
+    return leat_diagnostic(context->source, value->span, hint, "the option '%s' is not supported yet", name);
+}
+
+const char *leat_option_spelling(const struct leat_option *option, const char *value) {
+    static const char *const bools[] = {"true", "false", NULL};
+    const char *const *spelled = option->kind == LEAT_OPTION_BOOL ? bools : option->kind == LEAT_OPTION_ENUM ? option->values : NULL;
+    for (; spelled && *spelled; spelled++)
+        if (strcasecmp(*spelled, value) == 0)
+            return *spelled;
+    return value;
 }

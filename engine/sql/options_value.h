@@ -11,4 +11,7 @@
 int leat_option_check(const struct leat_options_context *context, const struct leat_option *option, const char *name,
                       const struct leat_ast_string *value);
 
+// A value that was checked, as the registry spells it: 'TRUE' is 'true'. Other kinds stay as they are.
+const char *leat_option_spelling(const struct leat_option *option, const char *value);
+
 #endif

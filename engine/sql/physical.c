@@ -176,11 +176,10 @@ static int plan_sources(struct leat_physical_state *p) {
     return 0;
 }
 
-static int plan_inserts(struct leat_physical_state *p, const struct leat_bound_insert *inserts) {
+static int plan_inserts(struct leat_physical_state *p) {
     for (const struct leat_use *use = p->needs->uses; use < p->needs->uses + p->needs->use_count; use++)
         if (use->insert && plan_use(p, use) != 0)
             return -1;
-    (void)inserts;
     return 0;
 }
 
@@ -193,7 +192,7 @@ int leat_physical_plan(struct leat_binder *b, const struct leat_needs *needs, co
         return -1;
     for (const struct leat_bound_insert *insert = inserts; insert; insert = insert->next)
         plan_sink(&p, insert->table);
-    if (plan_inserts(&p, inserts) != 0)
+    if (plan_inserts(&p) != 0)
         return -1;
     for (uint32_t i = 0; i < needs->producer_count; i++) {
         const struct leat_producer *producer = needs->producers[i];

@@ -28,7 +28,8 @@ struct leat_physical_state {
     uint32_t sink_count;
     struct leat_graph_edge *edges;
     uint32_t edge_count;
-    uint32_t use_number; // of the use being laid out, counted from 1
+    uint32_t use_number;    // of the use being laid out, counted from 1
+    uint32_t branch_number; // likewise
 };
 
 // Lays out what is needed. 0, or -1 with a diagnostic.

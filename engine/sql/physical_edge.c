@@ -8,6 +8,12 @@
 // Deepest definition that is put into the expression that uses it: deeper ones keep a slot, so that no expression gets too deep.
 #define INLINE_DEPTH_MAX 32
 
+// Longest name that an expression gives to its slot, in bytes.
+#define NAME_BYTES_MAX 120
+
+// Columns of a branch in which equal expressions are looked for.
+#define SHORT_BRANCH 512
+
 // What is known of one column of the branch.
 struct column {
     const struct leat_expr *def; // over the branch's columns; NULL: the producer fills it
@@ -19,6 +25,7 @@ struct column {
     bool emitted;
     bool needed;                   // by the step at hand
     const struct leat_expr *value; // over slots: what is computed into its slot
+    uint32_t same_as;              // an earlier column with the same value, whose slot it shares; UINT32_MAX: none
 };
 
 struct lowering {
@@ -30,7 +37,6 @@ struct lowering {
     const struct leat_expr **map; // by column: its slot, or the expression that stands for it
     struct leat_graph_step *steps;
     uint32_t step_count;
-    struct leat_logical_op own; // projections that no SELECT of the script stands for
 };
 
 static int fail(struct lowering *l) {
@@ -48,18 +54,26 @@ static bool is_live(const struct column *column) {
     return column->uses || column->output;
 }
 
+// The name that a slot may have; the planner's own begin with a dollar sign and show their expression instead.
+static const char *shown_name(const char *name) {
+    return name[0] && name[0] != '$' ? name : NULL;
+}
+
 static void collect_defs(struct lowering *l) {
+    for (uint32_t i = 0; i < l->branch->width; i++)
+        l->columns[i].same_as = UINT32_MAX;
     const struct leat_producer *from = l->branch->from;
     for (uint32_t i = 0; i < from->column_count; i++) {
         if (from->kind != LEAT_PRODUCER_TABLE || from->table->columns[i].kind != LEAT_AST_COLUMN_COMPUTED)
             continue;
         if (l->layout->slot_of[i] == UINT32_MAX)
-            l->columns[i].def = from->table->columns[i].expr;
+            l->columns[i].def = from->table->columns[i].expr, l->columns[i].name = from->table->columns[i].name;
     }
     for (const struct leat_logical_step *step = l->branch->last; step; step = step->before)
         for (uint32_t i = 0; i < step->def_count; i++) {
             l->columns[step->first_def + i].def = step->defs[i];
             l->columns[step->first_def + i].op = step->op;
+            l->columns[step->first_def + i].name = shown_name(step->names[i]);
         }
 }
 
@@ -69,9 +83,9 @@ static void count_uses(struct lowering *l) {
         if (output->kind != LEAT_EXPR_COLUMN)
             continue;
         struct column *column = &l->columns[output->column];
-        const char *name = l->use->relation->columns[l->use->columns[i]].name;
+        const char *name = shown_name(l->use->relation->columns[l->use->columns[i]].name);
+        column->name = name && !column->output ? name : column->name;
         column->output = true;
-        column->name = column->name || name[0] == '$' || !name[0] ? column->name : name;
     }
     for (const struct leat_logical_step *step = l->branch->last; step; step = step->before) {
         if (step->condition)
@@ -87,10 +101,25 @@ static void count_uses(struct lowering *l) {
 
 // ---- slots
 
+// An earlier column that computes the same; only looked for where the branch is short, since each is compared with each.
+static uint32_t find_same(const struct lowering *l, uint32_t i) {
+    for (uint32_t k = 0; i < SHORT_BRANCH && k < i; k++)
+        if (l->columns[k].has_slot && leat_expr_equal(l->columns[k].value, l->columns[i].value))
+            return k;
+    return UINT32_MAX;
+}
+
 static int give_slot(struct lowering *l, uint32_t i) {
     struct column *column = &l->columns[i];
     struct leat_arena *arena = l->p->b->arena;
+    column->same_as = find_same(l, i);
+    if (column->same_as != UINT32_MAX) {
+        l->map[i] = l->map[column->same_as];
+        return 0;
+    }
     const char *name = column->name ? column->name : leat_expr_text(arena, column->value, l->layout->fields);
+    if (strlen(name) > NAME_BYTES_MAX) // names are part of other names: they must not add up
+        name = leat_arena_printf(arena, "%.*s...", NAME_BYTES_MAX, name);
     int slot = leat_physical_slot(l->p, l->layout, name, column->value->type);
     if (slot < 0)
         return -1;
@@ -114,10 +143,9 @@ static int map_columns(struct lowering *l) {
         column->value = leat_expr_substitute(builder, column->def, l->map);
         if (!column->value)
             return fail(l);
-        if (!column->output && column->uses == 1 && column->value->depth <= INLINE_DEPTH_MAX)
-            l->map[i] = column->value;
-        else if (column->value->kind == LEAT_EXPR_COLUMN)
-            l->map[i] = column->value; // a definition that folded to another column
+        bool inlined = !column->output && column->uses == 1 && column->value->depth <= INLINE_DEPTH_MAX;
+        if (inlined || column->value->kind == LEAT_EXPR_COLUMN || column->value->kind == LEAT_EXPR_CONSTANT)
+            l->map[i] = column->value; // it may have folded to another column or a constant
         else if (give_slot(l, i) != 0)
             return -1;
     }
@@ -128,6 +156,10 @@ static int map_columns(struct lowering *l) {
 
 static struct leat_graph_step *push_step(struct lowering *l, struct leat_logical_op *op, enum leat_graph_step_kind kind) {
     static const char *const kinds[] = {[LEAT_GRAPH_FILTER] = "filter", [LEAT_GRAPH_PROJECT] = "project", [LEAT_GRAPH_UNION] = "union"};
+    // A SELECT has one step in a branch; what is computed apart from the rest is a projection of its own.
+    if (!op || (kind == LEAT_GRAPH_PROJECT && op->use == l->p->use_number && op->branch == l->p->branch_number))
+        op = leat_arena_alloc(l->p->b->arena, sizeof(*op));
+    op->branch = l->p->branch_number;
     if (op->use != l->p->use_number) {
         op->use = l->p->use_number;
         op->node = leat_physical_numbered(l->p, kinds[kind]);
@@ -145,14 +177,17 @@ static void mark_needed(void *context, uint32_t column) {
 // Computes what is marked as needed and not there yet, and `constants` into slots of their own; leaves no marks.
 static void emit_needed(struct lowering *l, const struct leat_graph_compute *constants, uint32_t constant_count) {
     uint32_t count = 0, n = 0;
-    struct leat_logical_op *op = &l->own;
+    struct leat_logical_op *op = NULL;
     for (uint32_t i = l->branch->width; i-- > 0;) {
         struct column *column = &l->columns[i];
         if (!column->needed || column->emitted || !column->def)
             continue;
-        leat_expr_visit_columns(column->def, mark_needed, l->columns);
+        if (column->same_as != UINT32_MAX)
+            l->columns[column->same_as].needed = true;
+        else
+            leat_expr_visit_columns(column->def, mark_needed, l->columns);
         count += column->has_slot;
-        if (column->has_slot && op == &l->own && column->op)
+        if (column->has_slot && !op)
             op = column->op;
     }
     struct leat_graph_compute *computes =
@@ -190,7 +225,9 @@ static int emit_steps(struct lowering *l) {
         const struct leat_expr *condition = leat_expr_substitute(&l->p->b->builder, steps[at]->condition, l->map);
         if (!condition)
             return fail(l);
-        push_step(l, op, LEAT_GRAPH_FILTER)->condition = condition;
+        bool always = condition->kind == LEAT_EXPR_CONSTANT && !condition->constant.is_null && condition->constant.boolean;
+        if (!always)
+            push_step(l, op, LEAT_GRAPH_FILTER)->condition = condition;
     }
     return 0;
 }
@@ -206,11 +243,10 @@ static int emit_outputs(struct lowering *l, struct leat_lowered *out) {
         const struct leat_expr *output = l->branch->outputs[use->columns[i]];
         if (output->kind == LEAT_EXPR_COLUMN) {
             mark_needed(l->columns, output->column);
-            out->columns[i] = l->map[output->column];
-            continue;
+            output = l->map[output->column];
         }
         out->columns[i] = output;
-        if (!use->stage)
+        if (output->kind != LEAT_EXPR_CONSTANT || !use->stage)
             continue;
         int slot = leat_physical_slot(l->p, l->layout, leat_expr_text(arena, output, NULL), output->type);
         if (slot < 0)
@@ -224,7 +260,8 @@ static int emit_outputs(struct lowering *l, struct leat_lowered *out) {
 
 int leat_physical_branch(struct leat_physical_state *p, const struct leat_use *use, const struct leat_logical_branch *branch,
                          struct leat_lowered *out) {
-    struct lowering l = {.p = p, .use = use, .branch = branch, .layout = branch->from->layout, .own = {.kind = LEAT_GRAPH_PROJECT}};
+    struct lowering l = {.p = p, .use = use, .branch = branch, .layout = branch->from->layout};
+    p->branch_number++;
     size_t columns_bytes = (branch->width + 1) * sizeof(*l.columns), map_bytes = (branch->width + 1) * sizeof(*l.map);
     // Scratch that is given back: very many INSERTs may share very long branches.
     l.columns = leat_memory_zalloc(NULL, columns_bytes);

@@ -124,7 +124,7 @@ static int plan_join(struct leat_physical_state *p, struct leat_producer *produc
         bool is_key = inputs[side].key_of[column] != UINT32_MAX;
         output->from = is_key ? LEAT_SERIES_KEY : side ? LEAT_SERIES_RIGHT : LEAT_SERIES_LEFT;
         output->index = (uint16_t)(is_key ? inputs[side].key_of[column] : inputs[side].payload_of[column]);
-        int slot = leat_physical_slot(p, producer->layout, producer->columns[i].name, producer->columns[i].type);
+        int slot = leat_physical_slot(p, producer->layout, producer->join.names[i], producer->columns[i].type);
         if (slot < 0)
             return -1;
         producer->layout->slot_of[i] = (uint32_t)slot;
@@ -156,8 +156,8 @@ static void window_words(struct leat_physical_state *p, const struct leat_produc
         offset = leat_arena_printf(arena, ", offset %lld ms", (long long)(window->offset_us / LEAT_MICROS_PER_MILLI));
     stage->detail = leat_arena_printf(arena, "window: TUMBLE(%s, %s%s); keys: %s; aggregates: %s", port_text(p, producer, 0, 0), size,
                                       offset, producer->key_count ? keys : "none", shown ? aggregates : "none");
-    stage->state_bound = leat_arena_printf(arena, "per key one row of aggregates for each window of the last %s (size) + %s", size,
-                                           delay_text(arena, input_delay(producer)));
+    stage->state_bound = leat_arena_printf(arena, "%sone row of aggregates for each window of the last %s (size) + %s",
+                                           producer->key_count ? "per key " : "", size, delay_text(arena, input_delay(producer)));
 }
 
 // The aggregates that somebody wants, their arguments numbered as the columns of the port; place_of gets the place of each.

@@ -139,13 +139,18 @@ static void list_tables(struct planner *p) {
     p->plan->tables = tables;
 }
 
+// Without an INSERT there is nothing to lay out.
+static int plan_nothing(struct planner *p) {
+    uint32_t end = (uint32_t)p->binder.source->length;
+    p->plan->graph.settings = p->settings;
+    if (p->binder.options->mode == LEAT_PLAN_CHECK)
+        return 0;
+    return leat_diagnostic(p->binder.source, (struct leat_span){end, end}, "add INSERT INTO ... SELECT ...",
+                           "the script has no INSERT: there is nothing to run");
+}
+
 static int plan_graph(struct planner *p) {
     struct leat_needs needs;
-    if (!p->first && p->binder.options->mode != LEAT_PLAN_CHECK) {
-        uint32_t end = (uint32_t)p->binder.source->length;
-        return leat_diagnostic(p->binder.source, (struct leat_span){end, end}, "add INSERT INTO ... SELECT ...",
-                               "the script has no INSERT: there is nothing to run");
-    }
     leat_optimize(p->binder.arena, p->first, &needs);
     for (uint32_t i = 0; i < needs.producer_count; i++)
         if (needs.producers[i]->kind == LEAT_PRODUCER_TABLE)
@@ -154,7 +159,6 @@ static int plan_graph(struct planner *p) {
         leat_physical_plan(&p->binder, &needs, p->first, &p->plan->graph) != 0)
         return -1;
     p->plan->graph.settings = p->settings;
-    list_tables(p);
     return 0;
 }
 
@@ -182,8 +186,9 @@ int leat_plan(struct leat_arena *arena, const struct leat_sql_source *source, co
     for (const struct leat_ast_statement *statement = script->first; statement; statement = statement->next)
         if (plan_statement(&p, statement) != 0)
             return -1;
-    if (plan_graph(&p) != 0)
+    if (p.first ? plan_graph(&p) : plan_nothing(&p))
         return -1;
+    list_tables(&p);
     *out = plan;
     return 0;
 }

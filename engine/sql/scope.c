@@ -46,16 +46,18 @@ static int unknown_table(struct leat_arena *arena, const struct leat_sql_source 
 static int unknown_column(struct leat_arena *arena, const struct leat_sql_source *source, const struct leat_relation *relation,
                           uint32_t first, uint32_t count, const struct leat_ast_name *name, const char *of) {
     struct leat_suggest suggest = {.word = name->text};
-    const char *list = NULL;
+    const char *list = NULL, *other_case = NULL;
     for (uint32_t i = 0; i < count; i++) {
         const char *candidate = relation->columns[first + i].name;
         leat_suggest_offer(&suggest, candidate);
+        if (strcasecmp(candidate, name->text) == 0)
+            other_case = candidate;
         if (i < 8 && *candidate)
             list = list ? leat_arena_printf(arena, "%s, %s", list, candidate) : candidate;
     }
     const char *hint = NULL;
-    if (suggest.best && suggest.distance == 0)
-        hint = leat_arena_printf(arena, "did you mean `%s`? Names are case-sensitive", suggest.best);
+    if (other_case)
+        hint = leat_arena_printf(arena, "did you mean `%s`? Names are case-sensitive", other_case);
     else if (suggest.best)
         hint = leat_arena_printf(arena, "did you mean `%s`?", suggest.best);
     else if (list)

@@ -12,6 +12,7 @@ struct leat_scope_table {
     uint32_t count;
 };
 
+// What expressions see. Nothing outside it is in reach.
 struct leat_scope {
     const struct leat_relation *relation;
     const struct leat_scope_table *tables;

@@ -167,7 +167,7 @@ int leat_session_set(const struct leat_options_context *context, struct leat_ses
     struct leat_graph_option *item = session_find(session, option->name);
     if (!item)
         item = &session->items[session->count++];
-    *item = (struct leat_graph_option){option->name, set->value.text, false};
+    *item = (struct leat_graph_option){.name = option->name, .value = leat_option_spelling(option, set->value.text)};
     return 0;
 }
 
