@@ -4,6 +4,7 @@
 
 #include "ingest/json/json_walk.h"
 
+// What became of a value.
 enum leat_json_converted {
     LEAT_JSON_CONVERTED,
     LEAT_JSON_UNFIT,     // the value does not fit the type

@@ -52,7 +52,8 @@ static inline uint32_t leat_json_prefix_slot(const void *p, uint64_t prefix_mask
     return (uint32_t)(((prefix & prefix_mask) * UINT64_C(0x9e3779b97f4a7c15)) >> slot_shift);
 }
 
-static inline uint32_t leat_json_keys_slot(const struct leat_json_keys *keys, const void *p) { // as above
+// leat_json_prefix_slot for a table.
+static inline uint32_t leat_json_keys_slot(const struct leat_json_keys *keys, const void *p) {
     return leat_json_prefix_slot(p, keys->prefix_mask, keys->slot_shift);
 }
 
@@ -76,6 +77,8 @@ struct leat_json_items {
 // readable; where the line is faulty anything may be entered.
 void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
                             struct leat_json_rows *rows);
+
+// leat_json_match_avx512 with AVX2.
 void leat_json_match_avx2(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
                           struct leat_json_rows *rows);
 

@@ -46,14 +46,18 @@ struct leat_json_scan {
 };
 
 // Scans `length` bytes, 1..LEAT_JSON_WINDOW_BYTES, of `text`, the last of which is a line end or the window is full.
-// With a signature only keys that fit one of its names count (AVX2: it is not looked at, and `names` is not written).
+// With a signature only keys that fit one of its names count.
 // Reads nothing at or behind text + length, with a signature nothing LEAT_INPUT_PADDING bytes behind.
 void leat_json_scan_avx512(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length);
+
+// leat_json_scan_avx512 with AVX2, but for the signature: it is not looked at, and `names` is not written.
 void leat_json_scan_avx2(struct leat_json_scan *scan, const struct leat_json_signature *signature, const char *text, size_t length);
 
 // Writes the places of all items in the first `blocks` blocks, ascending, plus `base`; returns their number.
 // `out` has room for 64 more than there are.
 size_t leat_json_scan_items_avx512(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out);
+
+// leat_json_scan_items_avx512 with AVX2.
 size_t leat_json_scan_items_avx2(const struct leat_json_scan *scan, size_t blocks, uint32_t base, uint32_t *out);
 
 #endif

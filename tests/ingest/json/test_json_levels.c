@@ -367,30 +367,25 @@ static void levels_agree_on_every_prefix(void **unused) {
 
 static void lines_longer_than_a_window_are_read(void **unused) {
     (void)unused;
-    size_t length = 0, room = 300000;
-    char *text = malloc(room);
-    for (int line = 0; line < 6; line++) {
-        length += (size_t)sprintf(text + length, "{\"Thing\": \"a\", \"q\": \"");
-        size_t filling = 8000u * (unsigned)(line + 1);
-        memset(text + length, 'x', filling);
-        length += filling;
-        length += (size_t)sprintf(text + length, "\", \"Timestamp\": %d}\n{\"Timestamp\": 1}\n", line);
-    }
+    static char filling[50000];
+    struct dump text = {0};
+    memset(filling, 'x', sizeof filling);
+    for (int line = 1; line <= 6; line++)
+        dump_print(&text, "{\"Thing\": \"a\", \"q\": \"%.*s\", \"Timestamp\": %d}\n{\"Timestamp\": 1}\n", 8000 * line, filling, line);
     for (size_t i = 0; i < LEAT_ARRAY_LEN(configs); i++)
-        compare(&configs[i], text, length, i);
-    free(text);
+        compare(&configs[i], text.text, text.length, i);
+    dump_free(&text);
 }
 
 static void batches_of_many_short_lines_are_full(void **unused) {
     (void)unused;
     static const char *const lines[] = {"{}\n", "{\"i\":1}\n", "\n", "x\n", "{\"i\":tru}\n", "{\"Timestamp\": 17}\n"};
-    size_t length = 0;
-    char *text = malloc(20 * 6000);
+    struct dump text = {0};
     for (int i = 0; i < 6000; i++)
-        length += (size_t)sprintf(text + length, "%s", PICK(lines));
+        dump_print(&text, "%s", PICK(lines));
     for (size_t i = 0; i < LEAT_ARRAY_LEN(configs); i++)
-        compare(&configs[i], text, length, 3);
-    free(text);
+        compare(&configs[i], text.text, text.length, 3);
+    dump_free(&text);
 }
 
 static void reading_allocates_nothing_once_warm(void **unused) {
