@@ -158,11 +158,9 @@ static int append_words(struct leat_bytes *bytes, const struct leat_dead_letter 
 int leat_dead_letter_append(const struct leat_dead_letters *letters, struct leat_bytes *bytes, const struct leat_dead_letter *letter) {
     if (letters->mode == LEAT_DEAD_LETTER_FILE)
         return append_json(bytes, letter);
-    // Enough have been shown, or one is enough to fail: do not spend time on words that nobody will read. Relaxed: a stale count only costs
+    // Enough have been shown: do not spend time on words that nobody will read. Relaxed: a stale count only costs
     // time.
     if (atomic_load_explicit(&letters->shown, memory_order_relaxed) > LEAT_DEAD_LETTERS_SHOWN_MAX)
-        return 0;
-    if (letters->mode == LEAT_DEAD_LETTER_FAIL && bytes->length)
         return 0;
     return append_words(bytes, letter);
 }

@@ -25,7 +25,10 @@ static int report_letter(struct leat_lane_worker *self, uint64_t offset, const c
                                       .field = field,
                                       .raw = raw,
                                       .raw_length = length};
-    return leat_dead_letter_append(self->lane->letters, &self->letters->bytes, &letter);
+    size_t begin = self->letters->bytes.length;
+    if (leat_dead_letter_append(self->lane->letters, &self->letters->bytes, &letter))
+        return -1;
+    return self->letters->bytes.length == begin ? 0 : leat_letter_order_note(&self->letter_order, offset, begin);
 }
 
 static void report_bad_row(struct leat_bad_rows *bad, const struct leat_batch *batch, uint32_t row, const char *reason) {
@@ -63,6 +66,7 @@ int leat_lane_worker_create(struct leat_lane_worker *self, struct leat_lane *lan
     self->buffers = (struct leat_buffer_pool){.budget = budget, .count_max = BUFFERS_MAX};
     self->letter_outbox = (struct leat_outbox){
         .budget = budget, .turnstile = &lane->letter_turnstile, .run = &lane->letter_run, .account = &self->letter_account};
+    self->letter_order.entries.budget = self->letter_order.sorted.budget = budget;
     leat_counter_set(&self->watermark_us, (uint64_t)LEAT_TIME_MIN);
     self->watermark.physical = LEAT_PHYSICAL_INT64;
     if (leat_sender_create(&self->sender, shape, budget) ||
@@ -88,6 +92,7 @@ void leat_lane_worker_destroy(struct leat_lane_worker *self) {
     if (self->letters)
         leat_outbox_put(&self->letter_outbox, self->letters);
     leat_outbox_destroy(&self->letter_outbox);
+    leat_letter_order_free(&self->letter_order);
     leat_memory_free(budget, self->decoded, sizeof(*self->decoded));
     leat_memory_free(budget, self->errors, sizeof(*self->errors));
     leat_memory_free(budget, self->rows, sizeof(uint16_t) * LEAT_BATCH_ROWS);
@@ -209,6 +214,8 @@ static int end_chunk(struct leat_lane_worker *self) {
     leat_buffer_release(self->chunk.buffer);
     self->chunk.buffer = NULL;
     if (!self->letters && !(self->letters = leat_outbox_take(&self->letter_outbox)))
+        return -1;
+    if (leat_letter_order_apply(&self->letter_order, &self->letters->bytes))
         return -1;
     self->letters->ticket = self->chunk.number;
     leat_outbox_put(&self->letter_outbox, self->letters);

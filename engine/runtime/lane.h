@@ -5,6 +5,7 @@
 #include "engine/base/counters.h"
 #include "engine/runtime/channel.h"
 #include "engine/runtime/dead_letter.h"
+#include "engine/runtime/letter_order.h"
 #include "engine/runtime/source.h"
 
 // Shared by all workers; immutable but for the atomics and the channels' insides.
@@ -49,8 +50,9 @@ struct leat_lane_worker {
     uint16_t *rows;               // scratch selection
     struct leat_outbox letter_outbox;
     struct leat_parcel *letters; // of the open chunk
-    struct leat_bad_rows bad;    // what expressions report to
-    int failed;                  // set inside a report
+    struct leat_letter_order letter_order;
+    struct leat_bad_rows bad; // what expressions report to
+    int failed;               // set inside a report
     enum leat_lane_phase phase;
     struct leat_chunk chunk;
     uint32_t chunk_rows;
