@@ -72,7 +72,7 @@ class Suite:
 
     def check(self, name, ok, detail=""):
         self.counts["passed" if ok else "failed"] += 1
-        print(f"{'ok  ' if ok else 'FAIL'} {name}{'' if ok or detail == '' else f': {detail}'}"[:3000].encode("ascii", "backslashreplace")
+        print(f"{'ok  ' if ok else 'FAIL'} {name}{'' if ok or detail == '' else f': {detail}'}"[:700].encode("ascii", "backslashreplace")
               .decode(), flush=True)
         return ok
 
