@@ -1,4 +1,5 @@
 // What the JSON decoder makes of records: grammar, members, conversions, bad records, accounting.
+#include "engine/base/error.h"
 #include "tests/ingest/json/json_dump.h"
 
 #include <setjmp.h>
@@ -328,6 +329,34 @@ static void types_that_no_text_gives_are_refused(void **state) {
     assert_int_equal(leat_json_decoder_ops.create(&one, NULL, &decoder), -1);
 }
 
+static void memory_that_runs_out_is_an_error_and_nothing_worse(void **state) {
+    (void)state;
+    static struct leat_decoded decoded;
+    static const char text[] =
+        "{\"Thing\":\"a text with an \\u0065scape that is long enough\",\"v\":\"+1.5\",\"i\":\"\\u0031\"}\n"
+        "{\"Thing\":[ 1, 2 ],\"b\":\"tru\\u0065\"}\n                                                                   ";
+    for (int level = LEAT_SIMD_SCALAR; level <= LEAT_SIMD_AVX512; level++) {
+        leat_simd_level_force((enum leat_simd_level)level);
+        struct leat_batch *batch = dump_batch(&config);
+        void *decoder = NULL;
+        leat_memory_fail_at(1);
+        assert_int_equal(leat_json_decoder_ops.create(&config, NULL, &decoder), -1);
+        leat_memory_fail_at(0);
+        assert_int_equal(leat_json_decoder_ops.create(&config, NULL, &decoder), 0);
+        leat_json_decoder_ops.begin(decoder, text, sizeof text - LEAT_INPUT_PADDING - 1);
+        leat_memory_fail_at(1); // the batch's heap has no block yet
+        assert_int_equal(leat_json_decoder_ops.next(decoder, batch, &decoded), -1);
+        leat_memory_fail_at(0);
+        leat_error_clear();
+        leat_batch_reset(batch);
+        leat_json_decoder_ops.begin(decoder, text, sizeof text - LEAT_INPUT_PADDING - 1); // a new text finds it usable
+        assert_int_equal(leat_json_decoder_ops.next(decoder, batch, &decoded), 1);
+        assert_int_equal(decoded.good, 2);
+        leat_json_decoder_ops.destroy(decoder);
+        leat_batch_destroy(NULL, batch);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_come_in_any_order_and_any_spacing),
@@ -346,6 +375,7 @@ int main(void) {
         cmocka_unit_test(a_record_that_is_too_long_is_bad),
         cmocka_unit_test(no_columns_still_means_checking),
         cmocka_unit_test(types_that_no_text_gives_are_refused),
+        cmocka_unit_test(memory_that_runs_out_is_an_error_and_nothing_worse),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     dump_free(&dump);
