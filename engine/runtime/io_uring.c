@@ -11,14 +11,19 @@
 
 #define RING_ENTRIES 64
 
-// What a completion belongs to.
-enum { TAG_EVENT = 1, TAG_WATCH = 2 };
+// Descriptors that are watched at once at most: one per input.
+#define WATCHES_MAX 256
+
+// What a completion belongs to: the eventfd, or the watched descriptor whose number it is.
+#define TAG_EVENT UINT64_MAX
 
 struct io_uring_io {
     struct leat_io head;
     struct io_uring ring;
     int event_fd;
     bool armed; // a poll of event_fd is under way
+    uint32_t watched_count;
+    int watched[WATCHES_MAX]; // descriptors whose poll is under way
 };
 
 static struct io_uring_sqe *uring_entry(struct io_uring_io *self) {
@@ -43,7 +48,12 @@ static struct leat_io *uring_io_create(struct leat_budget *budget) {
         return NULL;
     }
     self->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    leat_assert(self->event_fd >= 0);
+    if (self->event_fd < 0) {
+        leat_error_set(LEAT_ERROR_INTERNAL, "cannot make an eventfd: %s", strerror(errno));
+        io_uring_queue_exit(&self->ring);
+        leat_memory_free(budget, self, sizeof(*self));
+        return NULL;
+    }
     return &self->head;
 }
 
@@ -56,10 +66,29 @@ static void uring_io_destroy(struct leat_io *io, struct leat_budget *budget) {
 
 static int uring_io_watch(struct leat_io *io, int fd) {
     struct io_uring_io *self = LEAT_CONTAINER_OF(io, struct io_uring_io, head);
+    // A worker that is woken by its peers asks again: a second poll would stay in the kernel beside the first.
+    for (uint32_t i = 0; i < self->watched_count; i++)
+        if (self->watched[i] == fd)
+            return 0;
+    leat_assert(self->watched_count < WATCHES_MAX);
+    self->watched[self->watched_count++] = fd;
     struct io_uring_sqe *entry = uring_entry(self);
     io_uring_prep_poll_add(entry, fd, POLLIN);
-    io_uring_sqe_set_data64(entry, TAG_WATCH);
+    io_uring_sqe_set_data64(entry, (uint64_t)fd);
     return 0;
+}
+
+// The poll that this completion ends may be asked for again.
+static void uring_complete(struct io_uring_io *self, uint64_t tag) {
+    uint64_t wakes;
+    if (tag == TAG_EVENT) {
+        ssize_t got = read(self->event_fd, &wakes, sizeof(wakes)); // empties it
+        leat_maybe(got == sizeof(wakes));
+        self->armed = false;
+    }
+    for (uint32_t i = 0; i < self->watched_count; i++)
+        if ((uint64_t)self->watched[i] == tag)
+            self->watched[i] = self->watched[--self->watched_count];
 }
 
 static void uring_io_wait(struct leat_io *io, uint64_t timeout_ns) {
@@ -76,12 +105,7 @@ static void uring_io_wait(struct leat_io *io, uint64_t timeout_ns) {
     leat_maybe(failed < 0); // -ETIME and -EINTR: the caller looks around and waits again
     unsigned head, seen = 0;
     io_uring_for_each_cqe(&self->ring, head, completion) {
-        if (io_uring_cqe_get_data64(completion) == TAG_EVENT) {
-            uint64_t wakes;
-            ssize_t got = read(self->event_fd, &wakes, sizeof(wakes)); // empties it
-            leat_maybe(got == sizeof(wakes));
-            self->armed = false;
-        }
+        uring_complete(self, io_uring_cqe_get_data64(completion));
         seen++;
     }
     io_uring_cq_advance(&self->ring, seen);
