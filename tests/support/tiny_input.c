@@ -85,6 +85,7 @@ void leat_tiny_input_make(struct leat_tiny_input *input, const struct leat_tiny_
     int64_t now_ms = 1000000;
     for (uint32_t i = 0; i < kind->rows; i++) {
         input->rows[i] = draw(kind, i, &now_ms, random);
+        input->rows[i].at = input->length;
         input->length += print_line(&input->rows[i], input->text + input->length, line_max);
     }
     if (input->length && leat_test_below(random, 3) == 0)
@@ -183,6 +184,15 @@ bool leat_tiny_same_lines(const char *a, size_t a_length, const char *b, size_t 
 struct met {
     const struct leat_tiny_row *row;
     int64_t watermark;
+    uint32_t input;
+};
+
+// An input being taken, chunk by chunk.
+struct lane {
+    const struct leat_tiny_input *input;
+    uint32_t chunk, row; // the next ones
+    int64_t watermark;   // of the chunks that have been taken
+    bool finished;
 };
 
 static char *grow(struct leat_tiny_expected *expected) {
@@ -194,22 +204,55 @@ static char *grow(struct leat_tiny_expected *expected) {
     return expected->text + expected->length;
 }
 
-static uint32_t meet(struct leat_tiny_expected *expected, const struct leat_tiny_options *options, const struct leat_tiny_input *input,
-                     struct met *met) {
+// Takes the next chunk of a lane, whose rows meet its own watermark so far or that of the others, whichever is lower.
+static uint32_t take_chunk(struct leat_tiny_expected *expected, const struct leat_tiny_options *options, struct lane *lane, int64_t others,
+                           struct met *met) {
+    const struct leat_tiny_input *input = lane->input;
     uint32_t count = 0;
-    int64_t watermark = LEAT_TIME_MIN;
-    for (uint32_t i = 0; i < input->row_count; i++) {
-        const struct leat_tiny_row *row = &input->rows[i];
+    if (lane->chunk == input->border_count) {
+        lane->finished = true;
+        lane->watermark = LEAT_TIME_MAX;
+        return 0;
+    }
+    for (; lane->row < input->row_count && input->rows[lane->row].at < input->borders[lane->chunk]; lane->row++) {
+        const struct leat_tiny_row *row = &input->rows[lane->row];
         expected->rows_in += row->line != LEAT_TINY_BLANK;
         bool bad = row->line != LEAT_TINY_ROW || (options->compute && row->v == 0);
         expected->bad += bad && row->line != LEAT_TINY_BLANK;
         if (bad)
             continue;
-        met[count++] = (struct met){row, watermark};
+        met[count++] = (struct met){.row = row, .watermark = LEAT_MIN(lane->watermark, others)};
         if (!options->no_watermark)
-            watermark = LEAT_MAX(watermark, row->t - options->delay_us);
+            lane->watermark = LEAT_MAX(lane->watermark, row->t - options->delay_us);
     }
+    lane->chunk++;
     return count;
+}
+
+// The rows that are no bad records in the order in which a stage takes them: always a chunk of the input whose watermark is lowest.
+static uint32_t meet(struct leat_tiny_expected *expected, const struct leat_tiny_options *options, const struct leat_tiny_input *inputs,
+                     uint32_t input_count, struct met *met) {
+    struct lane lanes[8];
+    uint32_t count = 0;
+    leat_assert(input_count <= LEAT_ARRAY_LEN(lanes));
+    for (uint32_t i = 0; i < input_count; i++)
+        lanes[i] = (struct lane){.input = &inputs[i], .watermark = LEAT_TIME_MIN};
+    for (;;) {
+        uint32_t lowest = input_count;
+        for (uint32_t i = 0; i < input_count; i++)
+            if (!lanes[i].finished && (lowest == input_count || lanes[i].watermark < lanes[lowest].watermark))
+                lowest = i;
+        if (lowest == input_count)
+            return count;
+        int64_t others = LEAT_TIME_MAX;
+        for (uint32_t i = 0; i < input_count; i++)
+            if (i != lowest)
+                others = LEAT_MIN(others, lanes[i].watermark);
+        uint32_t some = take_chunk(expected, options, &lanes[lowest], others, met + count);
+        for (uint32_t i = 0; i < some; i++)
+            met[count + i].input = lowest;
+        count += some;
+    }
 }
 
 static bool passes(struct leat_tiny_expected *expected, const struct leat_tiny_options *options, const struct leat_tiny_row *row,
@@ -365,16 +408,17 @@ static void model_pairs(struct leat_tiny_expected *expected, const struct leat_t
     free(pairs);
 }
 
-static void model_join(struct leat_tiny_expected *expected, const struct leat_tiny_options *options, const struct met *met,
-                       uint32_t count) {
+// Each side takes the rows of its own input, or both those of the only one.
+static void model_join(struct leat_tiny_expected *expected, const struct leat_tiny_options *options, const struct met *met, uint32_t count,
+                       bool two) {
     for (uint32_t key = 0; key < LEAT_TINY_KEYS; key++) {
         struct side sides[2];
         for (uint32_t s = 0; s < 2; s++) {
             sides[s] = (struct side){.rows = calloc(count + 1, sizeof(*sides[s].rows))};
             leat_assert(sides[s].rows != NULL);
             for (uint32_t i = 0; i < count; i++)
-                if (met[i].row->key == key && (met[i].row->v != 0 || !options->failing_filter) && met[i].row->v % 3 != s &&
-                    met[i].row->t > met[i].watermark)
+                if ((!two || met[i].input == s) && met[i].row->key == key && (met[i].row->v != 0 || !options->failing_filter) &&
+                    met[i].row->v % 3 != s && met[i].row->t > met[i].watermark)
                     accept_row(&sides[s], met[i].row);
         }
         model_pairs(expected, options, &sides[0], &sides[1]);
@@ -382,22 +426,29 @@ static void model_join(struct leat_tiny_expected *expected, const struct leat_ti
         free(sides[1].rows);
     }
     for (uint32_t i = 0; i < count; i++)
-        for (int64_t s = 0; s < 2; s++)
-            if (passes(expected, options, met[i].row, s) && met[i].row->t <= met[i].watermark)
+        for (uint32_t s = 0; s < 2; s++)
+            if ((!two || met[i].input == s) && passes(expected, options, met[i].row, s) && met[i].row->t <= met[i].watermark)
                 expected->late += 1;
 }
 
+bool leat_tiny_has_model(enum leat_tiny_shape shape) {
+    return shape != LEAT_TINY_JOIN_TUMBLE && shape != LEAT_TINY_FAN;
+}
+
 void leat_tiny_model(struct leat_tiny_expected *expected, enum leat_tiny_shape shape, const struct leat_tiny_options *options,
-                     const struct leat_tiny_input *input) {
+                     const struct leat_tiny_input *inputs, uint32_t input_count) {
     *expected = (struct leat_tiny_expected){0};
     grow(expected);
-    struct met *met = calloc(input->row_count + 1, sizeof(*met));
+    uint32_t rows = 0;
+    for (uint32_t i = 0; i < input_count; i++)
+        rows += inputs[i].row_count;
+    struct met *met = calloc(rows + 1, sizeof(*met));
     leat_assert(met != NULL);
-    uint32_t count = meet(expected, options, input, met);
-    if (shape == LEAT_TINY_FILTER)
+    uint32_t count = meet(expected, options, inputs, input_count, met);
+    if (shape == LEAT_TINY_FILTER || shape == LEAT_TINY_UNION_FILTER)
         model_filter(expected, options, met, count);
-    else if (shape == LEAT_TINY_JOIN)
-        model_join(expected, options, met, count);
+    else if (shape == LEAT_TINY_JOIN || shape == LEAT_TINY_TWO_INPUTS)
+        model_join(expected, options, met, count, shape == LEAT_TINY_TWO_INPUTS);
     else
         model_tumble(expected, options, met, count, shape != LEAT_TINY_TUMBLE_ALL);
     free(met);

@@ -23,6 +23,7 @@ struct leat_tiny_row {
     bool has_x;
     double x;
     int32_t text_length; // of s; -1: NULL
+    size_t at;           // where its line begins
 };
 
 // How rows are drawn.
@@ -51,16 +52,19 @@ struct leat_tiny_input {
 void leat_tiny_input_make(struct leat_tiny_input *input, const struct leat_tiny_kind *kind, uint32_t chunks, uint64_t *random);
 void leat_tiny_input_free(struct leat_tiny_input *input); // as said
 
-// What a pipeline makes of an input of a single split.
+// What a pipeline makes of its inputs.
 struct leat_tiny_expected {
     char *text; // lines; of every key in order
     size_t length, capacity;
-    uint64_t rows_in, bad, late, failed; // of the source; of the stage; rows for which 1000 / v fails
+    uint64_t rows_in, bad, late, failed; // of the sources; of the stage; rows for which 1000 / v fails
 };
 
-// Runs the model of FILTER, JOIN, TUMBLE and TUMBLE_ALL. leat_tiny_expected_free gives the text back.
+// True for the shapes that the model knows: all with one exchange.
+bool leat_tiny_has_model(enum leat_tiny_shape shape);
+
+// Runs the model of a shape. leat_tiny_expected_free gives the text back.
 void leat_tiny_model(struct leat_tiny_expected *expected, enum leat_tiny_shape shape, const struct leat_tiny_options *options,
-                     const struct leat_tiny_input *input);
+                     const struct leat_tiny_input *inputs, uint32_t input_count);
 void leat_tiny_expected_free(struct leat_tiny_expected *expected); // as said
 
 // How strictly the order of lines is compared.
