@@ -14,6 +14,7 @@ int leat_cmd_replay(int argc, char **argv);  // runs a script with files in the 
 int leat_cmd_run(int argc, char **argv);     // runs a script with its own connectors
 int leat_cmd_check(int argc, char **argv);   // says whether scripts are right
 int leat_cmd_explain(int argc, char **argv); // shows a script's plan
+int leat_cmd_list(int argc, char **argv);    // lists what scripts may name
 int leat_cmd_version(int argc, char **argv); // says which version this is
 
 // One option of a command: getopt_long's entry, how the value is shown, and what it is for. The table ends with name NULL.

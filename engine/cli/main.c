@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"run", leat_cmd_run, "run a pipeline with its own connectors"},
     {"check", leat_cmd_check, "say whether scripts are right, without running them"},
     {"explain", leat_cmd_explain, "show a script's plan: operators, keys, watermarks, bounds of state"},
+    {"list", leat_cmd_list, "list functions, connectors, formats and options"},
     {"simulate", leat_cmd_simulate, "make test data like those of real machines"},
     {"version", leat_cmd_version, "say which version this is"},
 };

@@ -20,6 +20,10 @@ static const struct leat_option common_options[] = {
      .doc = "How often that is looked at."},
 };
 
+const struct leat_option *leat_options_common(uint32_t i) {
+    return i < LEAT_ARRAY_LEN(common_options) ? &common_options[i] : NULL;
+}
+
 // The state of one check.
 struct check {
     const struct leat_options_context *context;

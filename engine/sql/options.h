@@ -51,6 +51,9 @@ void leat_session_settings(const struct leat_session *session, const struct leat
 // The ith key of SET, or NULL past the last; for documentation.
 const struct leat_option *leat_session_key(uint32_t i);
 
+// The ith option that every table that is read has, whatever its connector, or NULL past the last; for documentation.
+const struct leat_option *leat_options_common(uint32_t i);
+
 // Reads a duration as Flink writes them ("5 s", "200ms", "1 min") in microseconds. False where it is none.
 bool leat_option_duration(const char *text, int64_t *micros);
 
