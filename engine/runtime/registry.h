@@ -50,6 +50,7 @@ struct leat_connector {
     bool known_only;               // known by name, refused by the planner as not supported yet
     bool unbounded;                // as a source it never ends by itself
     bool accepts_updates;          // as a sink with a primary key
+    bool needs_key, refuses_key;   // about PRIMARY KEY
 };
 
 // One format by name with its options ("json.ignore-parse-errors", ...).

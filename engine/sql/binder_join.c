@@ -1,6 +1,9 @@
 // SERIES JOIN: key pairs, time attributes, tolerance.
 #include "engine/sql/binder.h"
 
+// Most equalities of one join.
+#define KEYS_MAX 64
+
 // The state of binding one join.
 struct join {
     struct leat_from sides[2];
@@ -98,12 +101,12 @@ static int bind_key(struct leat_binder *b, struct join *join, const struct leat_
     return 0;
 }
 
-// The equalities between ANDs, from left to right; `room` is how many there may be.
-static int bind_condition(struct leat_binder *b, struct join *join, const struct leat_ast_expr *ast, uint32_t room) {
+// The equalities between ANDs, from left to right.
+static int bind_condition(struct leat_binder *b, struct join *join, const struct leat_ast_expr *ast) {
     if (ast->kind == LEAT_AST_EXPR_BINARY && ast->binary.op == LEAT_AST_OP_AND)
-        return bind_condition(b, join, ast->binary.left, room) != 0 ? -1 : bind_condition(b, join, ast->binary.right, room);
-    if (join->key_count >= room)
-        return leat_diagnostic(b->source, ast->span, NULL, "a SERIES JOIN has at most %u equalities", room);
+        return bind_condition(b, join, ast->binary.left) != 0 ? -1 : bind_condition(b, join, ast->binary.right);
+    if (join->key_count >= KEYS_MAX)
+        return leat_diagnostic(b->source, ast->span, NULL, "a SERIES JOIN has at most %d equalities", KEYS_MAX);
     return bind_key(b, join, ast);
 }
 
@@ -195,12 +198,11 @@ static int bind_sides(struct leat_binder *b, const struct leat_ast_table *ast, s
 
 static int bind_on(struct leat_binder *b, const struct leat_ast_table *ast, struct join *join) {
     const struct leat_scope *outer = b->scope;
-    uint32_t room = LEAT_MIN(ast->join.on->height * 2 + 2, 64u);
     for (uint32_t side = 0; side < 2; side++)
-        join->keys[side] = leat_arena_alloc(b->arena, room * sizeof(*join->keys[side]));
+        join->keys[side] = leat_arena_alloc(b->arena, KEYS_MAX * sizeof(*join->keys[side]));
     b->scope = &join->scope;
     b->place = "the condition of a SERIES JOIN";
-    int result = bind_condition(b, join, ast->join.on, room);
+    int result = bind_condition(b, join, ast->join.on);
     b->scope = outer;
     return result;
 }

@@ -179,6 +179,13 @@ static int bind_primary_key(struct leat_binder *b, const struct leat_ast_create_
     const struct leat_ast_primary_key *key = ast->primary_key;
     struct leat_relation relation;
     struct leat_scope scope;
+    const struct leat_connector *connector = table->options.connector;
+    if (!key && connector->needs_key)
+        return leat_diagnostic(b->source, table->options.connector_span, "add PRIMARY KEY (...) NOT ENFORCED",
+                               "'%s' tables require to define a PRIMARY KEY constraint", connector->name);
+    if (key && connector->refuses_key)
+        return leat_diagnostic(b->source, key->span, "leave it out; 'upsert-kafka' keeps one row for each key",
+                               "'%s' tables do not support a PRIMARY KEY: they cannot guarantee its semantics", connector->name);
     if (!key)
         return 0;
     table_scope(b, columns, table->column_count, true, &relation, &scope);

@@ -116,6 +116,9 @@ static int plan_use(struct leat_physical_state *p, const struct leat_use *use) {
         const struct leat_producer *from = use->relation->branches[i].from;
         if (leat_physical_branch(p, use, &use->relation->branches[i], &lowered) != 0)
             return -1;
+        if (p->node_count > LEAT_PLAN_NODES_MAX)
+            return leat_diagnostic(p->b->source, (struct leat_span){0, 0}, "split the script into several pipelines",
+                                   "the plan of this script has more than %d operators", LEAT_PLAN_NODES_MAX);
         if (use->stage ? edge_to_stage(p, use, from, &lowered) : edge_to_sink(p, use, from, &lowered))
             return -1;
     }

@@ -4,6 +4,9 @@
 
 #include "engine/sql/optimizer.h"
 
+// Most nodes of one plan: each is an account in every worker.
+#define LEAT_PLAN_NODES_MAX 16384
+
 // The slots of a producer's batches while they are given out.
 struct leat_layout {
     struct leat_field *fields;

@@ -109,3 +109,9 @@ SET 'pipeline.on-bad-record' = 'skip';
 SET 'table.exec.legacy-cast-behaviour' = 'enabled';
 -- ## unknown key of RESET
 RESET 'parallelism.defualt';
+-- ## a key for kafka
+CREATE TABLE t (a STRING, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json');
+-- ## no key for upsert-kafka
+CREATE TABLE t (a STRING) WITH ('connector' = 'upsert-kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'key.format' = 'json', 'value.format' = 'json');
+-- ## upsert-kafka
+CREATE TABLE t (a STRING PRIMARY KEY NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'key.format' = 'json', 'value.format' = 'json');
