@@ -47,7 +47,8 @@ def rows_wanted():
 
 def plain_name(name):
     """The name of a benchmark without what google-benchmark appends to it."""
-    return re.sub(r"/(min_time:[\d.]+|min_warmup_time:[\d.]+|iterations:\d+|repeats:\d+|real_time|manual_time|process_time|threads:1)(?=/|$)", "", name)
+    appended = r"min_time:[\d.]+|min_warmup_time:[\d.]+|iterations:\d+|repeats:\d+|real_time|manual_time|process_time|threads:1"
+    return re.sub(rf"/({appended})(?=/|$)", "", name)
 
 
 class Figures:

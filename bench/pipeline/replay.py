@@ -138,20 +138,22 @@ def replay(p):
     """Whole replays against the peers and the limits."""
     p.generate(p.input, p.rows)
     bytes_out = check_output(p)
-    runs = {"parse": p.peer_parse, "join": p.peer_join, "read": lambda: p.limit("read", p.input), "lines": lambda: p.limit("lines", p.input),
-            "copy": lambda: p.limit("copy", p.input), "write": lambda: p.limit("write", p.folder / "written", bytes_out)}
+    runs = {"parse": p.peer_parse, "join": p.peer_join}
+    runs.update({mode: lambda mode=mode: p.limit(mode, p.input) for mode in ("read", "lines", "copy")})
+    runs["write"] = lambda: p.limit("write", p.folder / "written", bytes_out)
     runs.update({f"workers {n}": lambda n=n: p.replay(n) for n in p.workers()})
     p.report.say(f"{p.options.repetitions} times {', '.join(runs)} ...")
     taken, cpu = p.interleaved(runs, p.options.repetitions)
     cpu["parse"] = p.parse_cpu_seconds
-    p.report.raw["replay"] = {"rows": p.rows, "bytes_in": p.input.stat().st_size, "bytes_out": bytes_out, "seconds": taken, "cpu_seconds": cpu}
+    p.report.raw["replay"] = {"rows": p.rows, "bytes_in": p.input.stat().st_size, "bytes_out": bytes_out, "seconds": taken,
+                              "cpu_seconds": cpu}
     rates = {name: [p.rows / s for s in seconds] for name, seconds in taken.items()}
     for n in p.workers():
         p.report.compare(f"whole replay, {named_workers(n)}", rates[f"workers {n}"], rates["parse"], "rows", "simdjson, parsing alone",
                          TARGETS.get(n))
     for n in p.workers():
-        p.report.compare(f"  in CPU time, {named_workers(n)}", *([p.rows / s for s in cpu[name]] for name in (f"workers {n}", "parse")), "rows",
-                         "simdjson, parsing alone")
+        ours, others = ([p.rows / s for s in cpu[name]] for name in (f"workers {n}", "parse"))
+        p.report.compare(f"  in CPU time, {named_workers(n)}", ours, others, "rows", "simdjson, parsing alone")
     for n in p.workers()[1:]:
         p.report.compare(f"  {n} workers against 1", rates[f"workers {n}"], rates["workers 1"], "rows", "1 worker")
     for name, words, other in (("join", "the same job by hand", "simdjson, hash map, to_chars"), ("copy", "reading the file", "pread"),
@@ -258,7 +260,8 @@ def startup(p):
     taken, _ = p.interleaved(runs, 5 * p.options.repetitions)
     p.report.raw["startup_seconds"] = taken
     ours, floor = (statistics.median(taken[name]) * 1e3 for name in ("leat", "echo"))
-    p.report.add(Row("start-up to the first row", f"{digits(ours)} ms", f"{digits(floor)} ms /bin/echo", ours / floor, spread=spread_of(taken["leat"])))
+    p.report.add(Row("start-up to the first row", f"{digits(ours)} ms", f"{digits(floor)} ms /bin/echo", ours / floor,
+                     spread=spread_of(taken["leat"])))
 
 
 SECTIONS = {"replay": replay, "chunks": chunks, "memory": memory, "startup": startup}
