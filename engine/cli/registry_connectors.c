@@ -64,7 +64,7 @@ static const struct leat_metadata filesystem_metadata[] = {
 };
 
 static const struct leat_option print_options[] = {
-    {.name = "print-identifier", NOT_YET, STRING, .doc = "Stands before every row."},
+    {.name = "print-identifier", STRING, .doc = "Stands before every row."},
     {.name = "standard-error", BOOL, DEFAULT("false"), .doc = "Prints to standard error instead of standard output."},
     {.name = "sink.parallelism", INT(1, 1024), .doc = "Workers that print."},
 };

@@ -103,6 +103,7 @@ static int edge_to_sink(struct leat_physical_state *p, const struct leat_use *us
     config->fields = fields;
     config->timestamp_form = insert->table->options.timestamp_form;
     config->ignore_null_fields = insert->table->options.ignore_null_fields;
+    config->prefix = leat_graph_option_value(insert->table->options.options, insert->table->options.count, "print-identifier", NULL);
     edge->to_kind = LEAT_GRAPH_SINK;
     edge->to = insert->table->sink;
     edge->encode = config;
