@@ -246,3 +246,85 @@ INSERT INTO two SELECT k, x FROM plain;
 -- from: m
 CREATE TABLE m (k STRING, p INT METADATA FROM 'partition' VIRTUAL) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json');
 INSERT INTO two SELECT k, p FROM m;
+-- ## behind TUMBLE the time column is a plain timestamp
+CREATE VIEW v AS SELECT * FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '1' MINUTE));
+INSERT INTO dest SELECT k FROM TABLE(TUMBLE(TABLE v, DESCRIPTOR(ts), INTERVAL '1' HOUR));
+-- ## too many equalities
+INSERT INTO dest SELECT l.k FROM s AS l SERIES JOIN s AS r ON
+l.n + 0 = r.n AND
+l.n + 1 = r.n AND
+l.n + 2 = r.n AND
+l.n + 3 = r.n AND
+l.n + 4 = r.n AND
+l.n + 5 = r.n AND
+l.n + 6 = r.n AND
+l.n + 7 = r.n AND
+l.n + 8 = r.n AND
+l.n + 9 = r.n AND
+l.n + 10 = r.n AND
+l.n + 11 = r.n AND
+l.n + 12 = r.n AND
+l.n + 13 = r.n AND
+l.n + 14 = r.n AND
+l.n + 15 = r.n AND
+l.n + 16 = r.n AND
+l.n + 17 = r.n AND
+l.n + 18 = r.n AND
+l.n + 19 = r.n AND
+l.n + 20 = r.n AND
+l.n + 21 = r.n AND
+l.n + 22 = r.n AND
+l.n + 23 = r.n AND
+l.n + 24 = r.n AND
+l.n + 25 = r.n AND
+l.n + 26 = r.n AND
+l.n + 27 = r.n AND
+l.n + 28 = r.n AND
+l.n + 29 = r.n AND
+l.n + 30 = r.n AND
+l.n + 31 = r.n AND
+l.n + 32 = r.n AND
+l.n + 33 = r.n AND
+l.n + 34 = r.n AND
+l.n + 35 = r.n AND
+l.n + 36 = r.n AND
+l.n + 37 = r.n AND
+l.n + 38 = r.n AND
+l.n + 39 = r.n AND
+l.n + 40 = r.n AND
+l.n + 41 = r.n AND
+l.n + 42 = r.n AND
+l.n + 43 = r.n AND
+l.n + 44 = r.n AND
+l.n + 45 = r.n AND
+l.n + 46 = r.n AND
+l.n + 47 = r.n AND
+l.n + 48 = r.n AND
+l.n + 49 = r.n AND
+l.n + 50 = r.n AND
+l.n + 51 = r.n AND
+l.n + 52 = r.n AND
+l.n + 53 = r.n AND
+l.n + 54 = r.n AND
+l.n + 55 = r.n AND
+l.n + 56 = r.n AND
+l.n + 57 = r.n AND
+l.n + 58 = r.n AND
+l.n + 59 = r.n AND
+l.n + 60 = r.n AND
+l.n + 61 = r.n AND
+l.n + 62 = r.n AND
+l.n + 63 = r.n AND
+l.n + 64 = r.n
+TOLERANCE INTERVAL '1' SECOND;
+-- ## a text does not fit BIGINT
+CREATE TABLE big (v BIGINT) WITH ('connector' = 'print');
+INSERT INTO big SELECT k FROM s;
+-- ## a text does not fit DOUBLE
+INSERT INTO two SELECT k, k FROM s;
+-- ## a number does not fit a timestamp
+CREATE TABLE t3 (v TIMESTAMP(3)) WITH ('connector' = 'print');
+INSERT INTO t3 SELECT b FROM s;
+-- ## a UNION ALL with a plain timestamp in one leg has no time attribute
+CREATE VIEW u AS SELECT k, ts FROM s UNION ALL SELECT k, ts + INTERVAL '1' SECOND FROM s;
+INSERT INTO dest SELECT k FROM u GROUP BY k, TUMBLE(ts, INTERVAL '1' MINUTE);
