@@ -4,6 +4,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+// One input a source, and sometimes one more.
+static uint32_t count_inputs(struct leat_tiny_case *c, bool any_order) {
+    bool more = leat_tiny_below(c, 3) == 0;
+    switch (c->shape) {
+    case LEAT_TINY_UNION:
+    case LEAT_TINY_UNION_FILTER:
+        return 2 + more;
+    case LEAT_TINY_TWO_INPUTS: // which of two rows replaces the other depends on the order
+        return 2 + (more && !any_order);
+    case LEAT_TINY_FILTER: // the model knows the order of one
+    case LEAT_TINY_FAN:
+        return 1;
+    default:
+        return 1 + (more && !any_order);
+    }
+}
+
 void leat_tiny_case_open(struct leat_tiny_case *c, uint64_t seed, enum leat_tiny_shape shape, uint32_t rows_max, bool any_order) {
     static const int64_t delays_ms[] = {0, 5, 100, 5000, 1000000};
     *c = (struct leat_tiny_case){.seed = seed, .random = seed, .shape = shape};
@@ -15,9 +32,8 @@ void leat_tiny_case_open(struct leat_tiny_case *c, uint64_t seed, enum leat_tiny
                                             .failing_filter = leat_tiny_below(c, 3) == 0,
                                             .dead_letter_path = "/dev/null"};
     c->gather = leat_tiny_below(c, 4) == 0;
-    bool two = shape == LEAT_TINY_UNION || shape == LEAT_TINY_UNION_FILTER || shape == LEAT_TINY_TWO_INPUTS;
-    c->input_count = 1 + two;
-    any_order = any_order && two;
+    c->input_count = count_inputs(c, any_order);
+    any_order = any_order && c->input_count > 1;
     if (any_order)
         c->options.delay_us = INT64_C(100000000000);
     for (uint32_t i = 0; i < c->input_count; i++) {

@@ -184,7 +184,7 @@ bool leat_tiny_same_lines(const char *a, size_t a_length, const char *b, size_t 
 struct met {
     const struct leat_tiny_row *row;
     int64_t watermark;
-    uint32_t input;
+    uint32_t input; // whose it is, where there are two sources
 };
 
 // An input being taken, chunk by chunk.
@@ -250,7 +250,7 @@ static uint32_t meet(struct leat_tiny_expected *expected, const struct leat_tiny
                 others = LEAT_MIN(others, lanes[i].watermark);
         uint32_t some = take_chunk(expected, options, &lanes[lowest], others, met + count);
         for (uint32_t i = 0; i < some; i++)
-            met[count + i].input = lowest;
+            met[count + i].input = lowest % 2; // of the two sources
         count += some;
     }
 }

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -68,6 +69,97 @@ static void long_inputs_on_threads_write_the_same(void **state) {
     (void)state;
     for (enum leat_tiny_shape shape = 0; shape < LEAT_TINY_SHAPES; shape++)
         run_cases(shape, 1, 20000);
+}
+
+// ---- Dead letters ----
+
+static size_t read_file(const char *path, char *bytes, size_t room) {
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t length = fread(bytes, 1, room, file);
+    fclose(file);
+    return length;
+}
+
+static void dead_letters_are_the_same_for_any_number_of_threads(void **state) {
+    (void)state;
+    enum { ROOM = 1 << 20 };
+    char path[4200], *one = malloc(ROOM), *many = malloc(ROOM);
+    const char *base = getenv("TMPDIR");
+    snprintf(path, sizeof(path), "%s/leat-test-XXXXXX", base ? base : P_tmpdir);
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && one && many);
+    close(fd);
+    for (uint64_t seed = 1; seed < 8; seed++) {
+        struct leat_tiny_case c;
+        struct leat_tiny_run run;
+        size_t length = 0;
+        leat_tiny_case_open(&c, seed, LEAT_TINY_FILTER, 3000, false);
+        c.tiny.graph.settings.dead_letter_path = path;
+        for (uint32_t workers = 1; workers <= 8; workers *= 2) {
+            run_whole(&c, &run, workers);
+            struct leat_account source = leat_tiny_run_account(&run, "source first"), filter = leat_tiny_run_account(&run, "filter #1");
+            leat_tiny_run_free(&run);
+            size_t found = read_file(path, workers == 1 ? one : many, ROOM);
+            uint64_t lines = 0;
+            for (size_t i = 0; i < found; i++)
+                lines += (workers == 1 ? one : many)[i] == '\n';
+            assert_int_equal(lines, source.bad + filter.bad); // every record that was counted bad can be named
+            if (workers == 1)
+                length = found;
+            else if (found != length || memcmp(one, many, length) != 0)
+                leat_tiny_case_fail(&c, workers, "writes other dead letters than one worker");
+        }
+        leat_tiny_case_close(&c);
+    }
+    unlink(path);
+    free(one);
+    free(many);
+}
+
+static void a_bad_record_fails_the_job_when_that_is_wanted(void **state) {
+    (void)state;
+    static const char text[] = "{\"k\":\"a\",\"t\":1000,\"v\":1}\n{\"k\":\"a\",\"t\":oops}\n";
+    static const size_t borders[] = {sizeof(text) - 1};
+    const struct leat_tiny_options options = {.size_us = 1000, .fail_on_bad_record = true};
+    const struct leat_tiny_input input = {
+        .text = (char *)(uintptr_t)text, .length = sizeof(text) - 1, .borders = (size_t *)(uintptr_t)borders, .border_count = 1};
+    struct leat_tiny_graph tiny;
+    struct leat_tiny_run run;
+    leat_tiny_graph_make(&tiny, LEAT_TINY_TUMBLE, &options);
+    leat_tiny_run_prepare(&run, &tiny, &input, 1, 2, false);
+    assert_int_equal(leat_tiny_run_create(&run), 0);
+    assert_int_equal(leat_job_run(run.job), -1);
+    assert_int_equal(leat_error_kind(), LEAT_ERROR_DATA);
+    assert_non_null(strstr(leat_error_text(), "byte 25"));
+    assert_non_null(strstr(leat_error_text(), "oops"));
+    leat_tiny_run_free(&run);
+    assert_true(run.sinks[0].aborted);
+    leat_tiny_graph_free(&tiny);
+    leat_error_clear();
+}
+
+static void a_record_that_is_too_long_is_counted_and_named(void **state) {
+    (void)state;
+    struct leat_tiny_case c;
+    struct leat_tiny_run run;
+    leat_tiny_case_open(&c, 3, LEAT_TINY_TUMBLE_ALL, 100, false);
+    for (uint32_t workers = 1; workers < 4; workers++) {
+        leat_tiny_run_prepare(&run, &c.tiny, c.inputs, 1, workers, false);
+        assert_int_equal(leat_tiny_run_create(&run), 0);
+        assert_int_equal(leat_job_run(run.job), 0);
+        struct leat_account before = leat_tiny_run_account(&run, "source first");
+        leat_tiny_run_free(&run);
+        leat_tiny_run_prepare(&run, &c.tiny, c.inputs, 1, workers, false);
+        run.sources[0].too_long_at = c.inputs[0].rows[c.inputs[0].row_count - 1].at; // the last line
+        assert_int_equal(leat_tiny_run_create(&run), 0);
+        assert_int_equal(leat_job_run(run.job), 0);
+        struct leat_account after = leat_tiny_run_account(&run, "source first");
+        assert_int_equal(after.in, before.in);
+        assert_int_equal(after.bad, before.bad + 1);
+        leat_tiny_run_free(&run);
+    }
+    leat_tiny_case_close(&c);
 }
 
 // ---- Stopping ----
@@ -267,7 +359,7 @@ static void the_most_workers_there_may_be_work(void **state) {
     struct leat_tiny_run one, many;
     leat_tiny_case_open(&c, 12, LEAT_TINY_JOIN_TUMBLE, 500, false);
     run_whole(&c, &one, 1);
-    leat_tiny_run_prepare(&many, &c.tiny, c.inputs, 1, LEAT_WORKERS_MAX, false);
+    leat_tiny_run_prepare(&many, &c.tiny, c.inputs, c.input_count, LEAT_WORKERS_MAX, false);
     assert_int_equal(leat_tiny_run_create(&many), 0);
     assert_int_equal(leat_tiny_run_step(&many, &c.random, UINT64_MAX), 0);
     leat_tiny_case_same_output(&c, LEAT_WORKERS_MAX, &one, &many);
@@ -280,6 +372,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_number_of_threads_writes_the_same),
         cmocka_unit_test(long_inputs_on_threads_write_the_same),
+        cmocka_unit_test(dead_letters_are_the_same_for_any_number_of_threads),
+        cmocka_unit_test(a_bad_record_fails_the_job_when_that_is_wanted),
+        cmocka_unit_test(a_record_that_is_too_long_is_counted_and_named),
         cmocka_unit_test(a_job_stops_at_any_moment),
         cmocka_unit_test(a_job_stopped_before_it_runs_does_nothing),
         cmocka_unit_test(the_first_error_ends_a_job),
