@@ -33,6 +33,13 @@ LEAT_KERNEL_UNARY(double_to_bool, double, uint8_t, x != 0)
 LEAT_KERNEL_UNARY(double_to_int32, double, int32_t, int32_of_double(x))
 LEAT_KERNEL_UNARY(double_to_int64, double, int64_t, int64_of_double(x))
 
+// Flink cuts a timestamp to milliseconds, or to what is left of one, towards the past, but the milliseconds themselves towards 1970.
+static int64_t narrowed(int64_t micros, uint8_t precision) {
+    static const int64_t units[] = {1000000, 100000, 10000};
+    int64_t cut = leat_time_truncate(micros, LEAT_MAX(precision, (uint8_t)3));
+    return precision < 3 ? cut - cut % units[precision] : cut;
+}
+
 // A timestamp with fewer digits; with the session's zone UTC the same for both kinds.
 static int time_to_time(struct leat_kernel_call *call) {
     const uint8_t precision = call->expr->type.precision;
@@ -42,7 +49,7 @@ static int time_to_time(struct leat_kernel_call *call) {
         return int64_same(call);
     for (uint32_t i = 0; i < call->count; i++) {
         const uint32_t row = leat_kernel_row(call, i);
-        out[row] = leat_time_truncate(from[row & call->args[0].mask], precision);
+        out[row] = narrowed(from[row & call->args[0].mask], precision);
     }
     return 0;
 }
@@ -121,8 +128,8 @@ const struct leat_expr *leat_expr_cast(struct leat_expr_builder *builder, const 
     bool time = leat_type_is_time(from) && from == type.kind;
     if (from == type.kind && (!time || type.precision == arg->type.precision))
         return arg;
-    if (time && type.precision > arg->type.precision && arg->kind != LEAT_EXPR_CONSTANT) {
-        // More digits of the same number of microseconds: the same node under another type.
+    if (time && type.precision > arg->type.precision && arg->kind == LEAT_EXPR_COLUMN) {
+        // More digits of the same number of microseconds: the same column under another type. (A call may look at its own type.)
         struct leat_expr *wider = leat_arena_alloc(builder->arena, sizeof(*wider));
         *wider = *arg;
         wider->type.precision = type.precision;

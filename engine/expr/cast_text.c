@@ -219,13 +219,23 @@ static bool read_double(struct leat_kernel_call *call, struct span span, double 
     return json_length && leat_double_parse(json, json_length, value);
 }
 
+// The bytes without the white space around them, which is everything up to the space, as Java's Double.parseDouble takes it.
+static struct span trimmed_of_controls(const struct leat_text *text) {
+    struct span span = {leat_text_bytes(text), leat_text_bytes(text) + text->length};
+    while (span.at < span.end && (unsigned char)*span.at <= ' ')
+        span.at++;
+    while (span.at < span.end && (unsigned char)span.end[-1] <= ' ')
+        span.end--;
+    return span;
+}
+
 int leat_cast_text_to_double(struct leat_kernel_call *call) {
     double *out = call->out->data;
     int status = 0;
     for (uint32_t i = 0; i < call->count && status == 0; i++) {
         const uint32_t row = leat_kernel_row(call, i);
         double value;
-        if (read_double(call, trimmed(leat_kernel_text(call, 0, row)), &value, &status))
+        if (read_double(call, trimmed_of_controls(leat_kernel_text(call, 0, row)), &value, &status))
             out[row] = value;
         else
             leat_kernel_fail(call, row, "CAST of a text that is no DOUBLE");

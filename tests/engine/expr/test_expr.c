@@ -70,6 +70,10 @@ static void texts_read_as_sql(void **state) {
     assert_text(setup, call(setup, "is not null", s, NULL), "(`s``s` IS NOT NULL)");
     assert_text(setup, call(setup, "UPPER", s, NULL), "UPPER(`s``s`)");
     assert_text(setup, leat_expr_cast(&setup->builder, s, t->type, true), "TRY_CAST(`s``s` AS TIMESTAMP(3))");
+    // A CAST to fewer digits keeps its type under a CAST to more.
+    const struct leat_expr *cut = leat_expr_cast(&setup->builder, t, (struct leat_type){.kind = LEAT_TYPE_TIMESTAMP}, false);
+    cut = leat_expr_cast(&setup->builder, cut, (struct leat_type){.kind = LEAT_TYPE_TIMESTAMP, .precision = 6}, false);
+    assert_text(setup, cut, "CAST(CAST(`t` AS TIMESTAMP(0)) AS TIMESTAMP(6))");
     struct leat_value text = {.type = {.kind = LEAT_TYPE_STRING}, .text = leat_text_view("it's", 4)};
     assert_text(setup, leat_expr_constant(&setup->builder, text), "'it''s'");
     struct leat_value real = {.type = {.kind = LEAT_TYPE_DOUBLE}, .float64 = 2};
