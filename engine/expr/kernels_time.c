@@ -19,7 +19,8 @@ static int to_timestamp(struct leat_kernel_call *call) {
             bytes++;
         while (format && !found && bytes < end && end[-1] == ' ')
             end--;
-        if (found || leat_timestamp_parse(bytes, (size_t)(end - bytes), LEAT_TIMESTAMP_CAST, false, &micros))
+        bool pointed = format && bytes < end && end[-1] == '.'; // only a CAST takes a point without digits
+        if (found || (!pointed && leat_timestamp_parse(bytes, (size_t)(end - bytes), LEAT_TIMESTAMP_CAST, false, &micros)))
             out[row] = leat_time_truncate(micros, 3);
         else
             leat_kernel_null(call, row);

@@ -152,11 +152,11 @@ static bool scan_number(struct scan *scan, uint32_t digits_min, uint32_t digits_
     return digits >= digits_min;
 }
 
-// The digits behind a decimal point, at least one and at most nine; those behind the sixth are dropped.
-static bool scan_fraction(struct scan *scan, uint32_t *micro) {
+// The digits behind a decimal point, at most nine; those behind the sixth are dropped.
+static bool scan_fraction(struct scan *scan, uint32_t digits_min, uint32_t *micro) {
     uint32_t nanos, rest = 9;
     const char *start = scan->at;
-    if (!scan_number(scan, 1, 9, &nanos))
+    if (!scan_number(scan, digits_min, 9, &nanos))
         return false;
     for (rest -= (uint32_t)(scan->at - start); rest; rest--)
         nanos *= 10;
@@ -164,12 +164,12 @@ static bool scan_fraction(struct scan *scan, uint32_t *micro) {
     return true;
 }
 
-static bool scan_time(struct scan *scan, uint32_t digits_min, bool seconds_optional, struct leat_civil *civil) {
-    uint32_t hour, minute, second = 0;
+static bool scan_time(struct scan *scan, bool lenient, bool seconds_optional, struct leat_civil *civil) {
+    uint32_t hour, minute, second = 0, digits_min = lenient ? 1 : 2;
     if (!scan_number(scan, digits_min, 2, &hour) || !scan_char(scan, ':') || !scan_number(scan, digits_min, 2, &minute))
         return false;
     if (scan_char(scan, ':')) {
-        if (!scan_number(scan, digits_min, 2, &second) || (scan_char(scan, '.') && !scan_fraction(scan, &civil->micro)))
+        if (!scan_number(scan, digits_min, 2, &second) || (scan_char(scan, '.') && !scan_fraction(scan, !lenient, &civil->micro)))
             return false;
     } else if (!seconds_optional) {
         return false;
@@ -177,7 +177,8 @@ static bool scan_time(struct scan *scan, uint32_t digits_min, bool seconds_optio
     civil->hour = (uint8_t)hour;
     civil->minute = (uint8_t)minute;
     civil->second = (uint8_t)second;
-    return hour < 24 && minute < 60 && second < 60;
+    bool midnight = lenient && hour == 24 && minute == 0 && second == 0 && civil->micro == 0;
+    return (hour < 24 || midnight) && minute < 60 && second < 60;
 }
 
 bool leat_timestamp_parse(const char *text, size_t length, enum leat_timestamp_form form, bool ltz, int64_t *micros) {
@@ -190,15 +191,18 @@ bool leat_timestamp_parse(const char *text, size_t length, enum leat_timestamp_f
     if (!scan_number(&scan, 4, 4, &year) || !scan_char(&scan, '-') || !scan_number(&scan, digits_min, 2, &month) ||
         !scan_char(&scan, '-') || !scan_number(&scan, digits_min, 2, &day))
         return false;
-    if (year == 0 || month < 1 || month > 12 || day < 1 || day > leat_time_month_days((int32_t)year, month))
+    if (year == 0 || month < 1 || month > 12 || day < 1 || day > 31)
         return false;
-    if (!(lenient && scan.at == scan.end) && !(scan_char(&scan, iso ? 'T' : ' ') && scan_time(&scan, digits_min, iso, &civil)))
+    uint32_t last = leat_time_month_days((int32_t)year, month);
+    if (day > last && !lenient)
+        return false;
+    if (!(lenient && scan.at == scan.end) && !(scan_char(&scan, iso ? 'T' : ' ') && scan_time(&scan, lenient, iso, &civil)))
         return false;
     if ((ltz && !lenient && !scan_char(&scan, 'Z')) || scan.at != scan.end)
         return false;
     civil.year = (int32_t)year;
     civil.month = (uint8_t)month;
-    civil.day = (uint8_t)day;
+    civil.day = (uint8_t)LEAT_MIN(day, last);
     *micros = leat_time_from_civil(&civil);
     return true;
 }

@@ -60,7 +60,9 @@ size_t leat_timestamp_print(int64_t micros, uint8_t precision, enum leat_timesta
 
 // Reads a whole text. LEAT_TIMESTAMP_SQL and LEAT_TIMESTAMP_ISO_8601 take what they print: four digits of year, two of all else, up to nine
 // of fraction (those behind the sixth are dropped), and the 'Z' exactly if `ltz`; ISO-8601 may leave out the seconds. LEAT_TIMESTAMP_CAST
-// takes single digits as well ("2024-3-1 7:08:09"), a date alone (midnight), and no zone. The date must exist, its year be 0001..9999.
+// takes single digits as well ("2024-3-1 7:08:09"), a date alone (midnight), a point without digits, and no zone; and as Flink's CAST
+// it takes a month's days up to the 31st as its last one, and 24:00:00 as the next midnight. Elsewhere the date must exist. Years are
+// 0001..9999.
 // Nothing is rounded: see leat_time_truncate. False, with *micros untouched, otherwise. Reads nothing at or behind text + length.
 bool leat_timestamp_parse(const char *text, size_t length, enum leat_timestamp_form form, bool ltz, int64_t *micros);
 

@@ -105,12 +105,14 @@ bool leat_time_format_parse(const struct leat_time_format *format, const char *t
             fields[FIELD_FRACTION] *= scale[element->digits];
     }
     if (at != end || fields[FIELD_YEAR] == 0 || fields[FIELD_MONTH] < 1 || fields[FIELD_MONTH] > 12 || fields[FIELD_DAY] < 1 ||
-        fields[FIELD_DAY] > leat_time_month_days((int32_t)fields[FIELD_YEAR], fields[FIELD_MONTH]) || fields[FIELD_HOUR] > 23 ||
-        fields[FIELD_MINUTE] > 59 || fields[FIELD_SECOND] > 59)
+        fields[FIELD_DAY] > 31 || fields[FIELD_HOUR] > 24 || fields[FIELD_MINUTE] > 59 || fields[FIELD_SECOND] > 59)
         return false;
+    if (fields[FIELD_HOUR] == 24 && (fields[FIELD_MINUTE] || fields[FIELD_SECOND] || fields[FIELD_FRACTION]))
+        return false;
+    uint32_t last = leat_time_month_days((int32_t)fields[FIELD_YEAR], fields[FIELD_MONTH]);
     struct leat_civil civil = {.year = (int32_t)fields[FIELD_YEAR],
                                .month = (uint8_t)fields[FIELD_MONTH],
-                               .day = (uint8_t)fields[FIELD_DAY],
+                               .day = (uint8_t)LEAT_MIN(fields[FIELD_DAY], last),
                                .hour = (uint8_t)fields[FIELD_HOUR],
                                .minute = (uint8_t)fields[FIELD_MINUTE],
                                .second = (uint8_t)fields[FIELD_SECOND],
