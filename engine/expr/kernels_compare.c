@@ -2,6 +2,27 @@
 #include "engine/base/hash.h"
 #include "engine/expr/loops.h"
 
+#include <math.h>
+
+// The order of GREATEST and LEAST; for doubles it is that of Java's Double.compare: -0.0 is below 0.0, NaN above everything.
+static inline bool above_bool(uint8_t x, uint8_t y) {
+    return x > y;
+}
+
+static inline bool above_int32(int32_t x, int32_t y) {
+    return x > y;
+}
+
+static inline bool above_int64(int64_t x, int64_t y) {
+    return x > y;
+}
+
+static inline bool above_double(double x, double y) {
+    if (x != x || y != y)
+        return x != x && y == y;
+    return x > y || (x == y && !signbit(x) && signbit(y));
+}
+
 // The six comparisons of one type. Doubles compare as IEEE 754 says, as in Flink: NaN equals nothing.
 #define KERNEL_COMPARE(type_name, type)                                                                                                    \
     LEAT_KERNEL_BINARY(equal_##type_name, type, type, uint8_t, x == y)                                                                     \
@@ -10,8 +31,8 @@
     LEAT_KERNEL_BINARY(less_equal_##type_name, type, type, uint8_t, x <= y)                                                                \
     LEAT_KERNEL_BINARY(greater_##type_name, type, type, uint8_t, x > y)                                                                    \
     LEAT_KERNEL_BINARY(greater_equal_##type_name, type, type, uint8_t, x >= y)                                                             \
-    LEAT_KERNEL_BINARY(greatest_##type_name, type, type, type, y > x ? y : x)                                                              \
-    LEAT_KERNEL_BINARY(least_##type_name, type, type, type, y < x ? y : x)                                                                 \
+    LEAT_KERNEL_BINARY(greatest_##type_name, type, type, type, above_##type_name(y, x) ? y : x)                                            \
+    LEAT_KERNEL_BINARY(least_##type_name, type, type, type, above_##type_name(x, y) ? y : x)                                               \
     static bool same_##type_name(const void *a, const void *b) {                                                                           \
         return *(const type *)a == *(const type *)b;                                                                                       \
     }

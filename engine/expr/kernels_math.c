@@ -17,6 +17,11 @@ static double sign(double x) {
     return x > 0 ? 1.0 : x < 0 ? -1.0 : x; // zeros and NaN are their own sign
 }
 
+// Flink computes it as a power of 0.5, which makes 0.0 of -0.0 and Infinity of -Infinity; the addition does the former.
+static double square_root(double x) {
+    return x == -INFINITY ? INFINITY : sqrt(x) + 0.0;
+}
+
 LEAT_KERNEL_UNARY(abs_int32, int32_t, int32_t, (uint32_t)(x < 0 ? 0 - (uint32_t)x : (uint32_t)x))
 LEAT_KERNEL_UNARY(abs_int64, int64_t, int64_t, (uint64_t)(x < 0 ? 0 - (uint64_t)x : (uint64_t)x))
 LEAT_KERNEL_UNARY(abs_double, double, double, fabs(x))
@@ -27,7 +32,7 @@ LEAT_KERNEL_UNARY(same_int32, int32_t, int32_t, x)
 LEAT_KERNEL_UNARY(same_int64, int64_t, int64_t, x)
 LEAT_KERNEL_UNARY(floor_double, double, double, floor(x))
 LEAT_KERNEL_UNARY(ceil_double, double, double, ceil(x))
-LEAT_KERNEL_UNARY(sqrt_double, double, double, sqrt(x))
+LEAT_KERNEL_UNARY(sqrt_double, double, double, square_root(x))
 LEAT_KERNEL_UNARY(exp_double, double, double, exp(x))
 LEAT_KERNEL_UNARY(ln_double, double, double, log(x))
 LEAT_KERNEL_UNARY(log10_double, double, double, log10(x))
@@ -138,7 +143,8 @@ const struct leat_function leat_functions_math[] = {
      .doc = {"ROUND", "ROUND(numeric [, INT]) -> the same type",
              "Rounds the shortest decimal text of the number to so many digits behind the point, half away from zero; NaN and infinities "
              "fail."}},
-    DOUBLES("SQRT", 1, sqrt_double, "SQRT(numeric) -> DOUBLE", "The square root, correctly rounded; NaN of a negative number."),
+    DOUBLES("SQRT", 1, sqrt_double, "SQRT(numeric) -> DOUBLE",
+            "The square root, correctly rounded; NaN of a negative number, Infinity of -Infinity."),
     DOUBLES("POWER", 2, power_double, "POWER(numeric, numeric) -> DOUBLE",
             "The first to the power of the second, with Java's rules: NaN as exponent and one to an infinity give NaN."),
     DOUBLES("EXP", 1, exp_double, "EXP(numeric) -> DOUBLE", "e to the power of the argument."),

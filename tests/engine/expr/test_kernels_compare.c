@@ -70,6 +70,10 @@ static const struct fixture_case comparisons[] = {
     {"GREATEST", "s:a | s:c | s:b", "s:c"},
     {"GREATEST", "i:1 | i:NULL", "i:NULL"},
     {"LEAST", "d:1 | d:-1 | d:0", "d:-1.0"},
+    {"LEAST", "d:0 | d:-0.0", "d:-0.0"},
+    {"LEAST", "d:nan | d:inf", "d:Infinity"},
+    {"GREATEST", "d:-0.0 | d:0", "d:0.0"},
+    {"GREATEST", "d:1 | d:nan | d:2", "d:NaN"},
     {"LEAST", "s:aaaaaaaaaaaaaaaa | s:b", "s:aaaaaaaaaaaaaaaa"},
     {"LEAST", "t3:2024-01-01 00:00:00 | t3:2023-01-01 00:00:00", "t3:2023-01-01 00:00:00.000"},
 };

@@ -40,6 +40,8 @@ static const struct fixture_case cases[] = {
     {"SQRT", "i:16", "d:4.0"},
     {"SQRT", "x:2.25", "d:1.5"},
     {"SQRT", "d:-1", "d:NaN"},
+    {"SQRT", "d:-0.0", "d:0.0"},
+    {"SQRT", "d:-inf", "d:Infinity"},
     {"POWER", "i:2 | i:10", "d:1024.0"},
     {"POWER", "d:2 | x:0.5", "d:1.4142135623730951"},
     {"POWER", "d:1 | d:nan", "d:NaN"},
