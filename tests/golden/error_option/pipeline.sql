@@ -1,0 +1,3 @@
+-- An option that is nearly right.
+CREATE TABLE i (k STRING)
+WITH ('connector' = 'print', 'standard-eror' = 'true');
