@@ -19,6 +19,7 @@ struct leat_bindings {
     uint32_t count, capacity;
 };
 
+// When the live line is drawn: on a terminal, always, never.
 enum leat_progress_when { LEAT_PROGRESS_AUTO, LEAT_PROGRESS_ALWAYS, LEAT_PROGRESS_NEVER };
 
 // What the command line asks for.

@@ -7,6 +7,7 @@
 #include "engine/runtime/pool.h"
 #include "engine/runtime/steps.h"
 
+// How rows find their worker.
 enum leat_channel_kind {
     LEAT_CHANNEL_KEYED,  // to a stage: rows go to the owner of their key (no key: all to one); to a sink that gathers: to worker 0
     LEAT_CHANNEL_SPREAD, // from a stage to a sink: whole batches go to whichever worker has the least to encode

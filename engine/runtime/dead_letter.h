@@ -5,6 +5,7 @@
 
 #include "engine/runtime/outbox.h"
 
+// What becomes of them.
 enum leat_dead_letter_mode { LEAT_DEAD_LETTER_SHOW, LEAT_DEAD_LETTER_FILE, LEAT_DEAD_LETTER_FAIL };
 
 // Shared by all workers; written in the order of each lane's chunks.

@@ -5,6 +5,7 @@
 
 #include "engine/runtime/channel.h"
 
+// One worker's share of encoding for one channel.
 struct leat_encoder_task {
     struct leat_channel *channel;
     uint32_t worker, workers;

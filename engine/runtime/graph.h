@@ -42,6 +42,7 @@ struct leat_graph_step {
     uint32_t compute_count;
 };
 
+// What an edge connects.
 enum leat_graph_end { LEAT_GRAPH_SOURCE, LEAT_GRAPH_STAGE, LEAT_GRAPH_SINK };
 
 // From a producer to one input of a stage, or to a sink.

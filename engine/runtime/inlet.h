@@ -34,6 +34,7 @@ struct leat_inlet_group {
     bool barrier; // this round's ENDs carried the barrier
 };
 
+// All inputs of one stage in one worker.
 struct leat_inlet {
     struct leat_inlet_group *groups; // the job's arena
     uint32_t group_count;
@@ -43,6 +44,7 @@ struct leat_inlet {
     struct leat_budget *budget;
 };
 
+// What leat_inlet_next found.
 enum leat_inlet_event {
     LEAT_INLET_NONE,  // nothing has come
     LEAT_INLET_BATCH, // *message holds rows for (*edge)->port: push them, then leat_inlet_done

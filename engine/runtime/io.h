@@ -28,6 +28,7 @@ enum leat_io_kind { LEAT_IO_AUTO, LEAT_IO_URING, LEAT_IO_EPOLL };
 
 struct leat_io;
 
+// One way of waiting. Everything but wake is for the owning worker alone.
 struct leat_io_ops {
     const char *name; // "uring", "epoll"
     struct leat_io *(*create)(struct leat_budget *budget);

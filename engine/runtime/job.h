@@ -28,6 +28,7 @@ struct leat_job_output {
     const char *path;                       // of --to, or NULL
 };
 
+// Whether workers are bound to CPUs.
 enum leat_pin { LEAT_PIN_AUTO, LEAT_PIN_NONE, LEAT_PIN_LIST };
 
 // How a job runs. What is zero has its default; all of it must live as long as the job.
@@ -99,6 +100,7 @@ struct leat_job_progress {
     int64_t watermark_us; // largest that any worker has seen; LEAT_TIME_MIN when none
 };
 
+// Any thread, while workers run.
 struct leat_job_progress leat_job_progress(const struct leat_job *job);
 
 uint32_t leat_job_workers(const struct leat_job *job);    // how many there are

@@ -7,6 +7,7 @@
 #include "engine/runtime/worker.h"
 #include "engine/state/snapshot.h"
 
+// A job and everything it owns.
 struct leat_job {
     // Immutable once built.
     const struct leat_graph *graph;

@@ -26,6 +26,7 @@ struct leat_lane {
     _Atomic uint64_t barrier_offset; // where a restored source goes on; UINT64_MAX while no barrier was taken
 };
 
+// What a worker is doing with a lane.
 enum leat_lane_phase {
     LEAT_LANE_CLAIM,
     LEAT_LANE_DECODE,

@@ -54,6 +54,7 @@ struct leat_output {
     void (*commit)(struct leat_output *output, uint32_t rows);
 };
 
+// What a step of an operator or sender came to.
 enum leat_step {
     LEAT_DONE,  // everything asked for is done
     LEAT_FULL,  // no room for output: call again later

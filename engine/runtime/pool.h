@@ -15,6 +15,7 @@ struct leat_route {
     uint16_t *offsets; // workers + 1: target t gets rows[offsets[t]] .. rows[offsets[t + 1] - 1]
 };
 
+// A pool; see the head of this file. The home worker's but for the return rings' other ends.
 struct leat_pool {
     struct leat_budget *budget;
     struct leat_batch **batches;

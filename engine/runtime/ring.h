@@ -15,6 +15,7 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 #include <ck_ring.h>
 
+// ck_ring's functions for entries of struct leat_message.
 CK_RING_PROTOTYPE(leat_message, leat_message)
 #pragma GCC diagnostic pop
 
@@ -26,8 +27,8 @@ CK_RING_PROTOTYPE(leat_message, leat_message)
 #endif
 #endif
 #ifdef LEAT_TSAN
-void __tsan_acquire(void *address);
-void __tsan_release(void *address);
+void __tsan_acquire(void *address); // of the sanitizer's run time
+void __tsan_release(void *address); // likewise
 #define LEAT_RING_RELEASE(address) __tsan_release(address)
 #define LEAT_RING_ACQUIRE(address) __tsan_acquire(address)
 #else

@@ -14,6 +14,7 @@ struct leat_sink_env {
     bool sync;        // fsync before the output becomes visible
 };
 
+// What a write came to.
 enum leat_sink_result {
     LEAT_SINK_DONE,
     LEAT_SINK_LATER, // not possible yet: keep the bytes and call again

@@ -20,6 +20,7 @@ struct leat_source_env {
     uint64_t limit;           // records; 0: all
 };
 
+// What a claim came to.
 enum leat_claim {
     LEAT_CLAIM_CHUNK,  // *chunk is filled in
     LEAT_CLAIM_LAST,   // the rowless number after the last chunk: its END says LAST

@@ -4,6 +4,7 @@
 
 #include "engine/runtime/inlet.h"
 
+// What a stage is doing.
 enum leat_stage_phase {
     LEAT_STAGE_RECEIVE,
     LEAT_STAGE_ADVANCE, // the operator is handing on what the new watermark made final
@@ -16,6 +17,7 @@ enum leat_stage_phase {
 // Called when an instance has taken its barrier, between rounds. 0, or -1 with the error set.
 typedef int leat_snapshot_hook(void *context, uint32_t stage, uint32_t worker, const struct leat_operator_ops *ops, void *state);
 
+// One instance of a stateful operator with its two ends.
 struct leat_stage {
     uint32_t index; // in the graph
     uint32_t node;

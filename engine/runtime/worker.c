@@ -89,6 +89,7 @@ static int park(struct leat_worker *worker, struct leat_parking *parking, const 
     return work;
 }
 
+// `stop` publishes nothing but itself.
 int leat_worker_run(struct leat_worker *worker, struct leat_parking *parking, const _Atomic bool *stop) {
     uint32_t empty_rounds = 0, rounds = 0;
     // Relaxed: the flag says only itself.

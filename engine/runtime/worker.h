@@ -11,6 +11,7 @@ struct leat_published_account {
     struct leat_counter in, taken, filtered, late, bad, pending, unmatched, out;
 };
 
+// One worker and all that is its own.
 struct leat_worker {
     uint32_t index;
     struct leat_job *job;

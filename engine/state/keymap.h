@@ -12,11 +12,13 @@
 #include "engine/state/slab.h"
 #include "engine/state/snapshot.h"
 
+// A slot of the table.
 struct leat_keymap_slot {
     uint64_t hash;
     void *value; // NULL: the slot is free
 };
 
+// A map; see the head of this file.
 struct leat_keymap {
     // Of the current state.
     struct leat_keymap_slot *slots;

@@ -113,6 +113,7 @@ enum leat_claim leat_file_claim_chunk(struct leat_file_source *self, struct leat
     enum leat_claim claim = leat_file_take_buffer(buffers, LEAT_CACHE_LINE + self->chunk_bytes + AHEAD_BYTES, &buffer);
     if (claim != LEAT_CLAIM_CHUNK)
         return claim;
+    // Relaxed: the number says which bytes are ours and nothing about any memory.
     uint64_t number = atomic_fetch_add_explicit(&self->next_number, 1, memory_order_relaxed);
     if (number < self->chunk_count) {
         if (read_chunk(self, buffer, number, chunk) == 0)

@@ -54,6 +54,7 @@ enum leat_claim leat_file_take_buffer(struct leat_buffer_pool *buffers, size_t b
 
 // Claims of the two ways of reading: see leat_source_ops.
 enum leat_claim leat_file_claim_chunk(struct leat_file_source *self, struct leat_buffer_pool *buffers, struct leat_chunk *chunk);
+// Likewise.
 enum leat_claim leat_file_claim_lines(struct leat_file_source *self, struct leat_buffer_pool *buffers, struct leat_chunk *chunk);
 
 #endif

@@ -183,6 +183,7 @@ static uint64_t directory_reserve(void *sink, size_t count) {
     do {
         uint64_t end = (place & OFFSET_MAX) + count, part = place >> OFFSET_BITS;
         next = end >= self->part_bytes && part < PART_MAX ? (part + 1) << OFFSET_BITS : part << OFFSET_BITS | LEAT_MIN(end, OFFSET_MAX);
+        // Relaxed: a place says which bytes are ours and nothing about any memory.
     } while (!atomic_compare_exchange_weak_explicit(&self->next_place, &place, next, memory_order_relaxed, memory_order_relaxed));
     return place;
 }
@@ -243,9 +244,11 @@ static enum leat_sink_result directory_write(void *sink, uint64_t place, const c
     int64_t step = -(int64_t)count;
     if (offset + count >= self->part_bytes && part < PART_MAX)
         step += (int64_t)(offset + count) - LENGTH_UNKNOWN;
+    // Release: our bytes are written; acquire: whoever brings it to 0 knows that all are. Pairs with itself.
     if (atomic_fetch_add_explicit(&slot->missing, step, memory_order_acq_rel) + step != 0)
         return LEAT_SINK_DONE;
     int failed = close_part(self, part, fd);
+    // Relaxed: published by the release below.
     atomic_store_explicit(&slot->missing, LENGTH_UNKNOWN, memory_order_relaxed);
     // Release: the slot is as new; pairs with the acquire in open_part.
     atomic_store_explicit(&slot->holder, (part + SLOTS) << 32, memory_order_release);
@@ -255,7 +258,7 @@ static enum leat_sink_result directory_write(void *sink, uint64_t place, const c
 // ---- The end: one thread, the workers have been joined -----------------------------------------------------------------
 
 static uint64_t part_count(const struct directory_sink *self) {
-    uint64_t place = atomic_load_explicit(&self->next_place, memory_order_relaxed);
+    uint64_t place = atomic_load_explicit(&self->next_place, memory_order_relaxed); // the workers have been joined
     return (place >> OFFSET_BITS) + ((place & OFFSET_MAX) > 0);
 }
 
@@ -263,7 +266,7 @@ static uint64_t part_count(const struct directory_sink *self) {
 static int close_parts(struct directory_sink *self) {
     int failed = 0;
     for (uint32_t i = 0; i < SLOTS; i++) {
-        uint64_t holder = atomic_load_explicit(&self->slots[i].holder, memory_order_relaxed);
+        uint64_t holder = atomic_load_explicit(&self->slots[i].holder, memory_order_relaxed); // the workers have been joined
         if ((uint32_t)holder == 0)
             continue;
         atomic_store_explicit(&self->slots[i].holder, holder >> 32 << 32, memory_order_relaxed);

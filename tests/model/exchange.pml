@@ -1,5 +1,6 @@
-/* The exchange of leat: one file parsed by N workers, chunks claimed in order, rows to the owner of their key by an N x N mesh of rings, with -DX2 a
-   second exchange behind it, with -DBAR a checkpoint barrier. Checked exhaustively: no deadlock, chunks and batches in order, barriers agree.
+/* The exchange of leat: one file parsed by N workers, chunks claimed in order, rows to the owner of their key by an N x N mesh of
+   rings, with -DX2 a second exchange behind it, with -DBAR a checkpoint barrier. Checked exhaustively: no deadlock, chunks and batches in
+   order, barriers agree.
 
    spin: -DN=2 -DC=5 -DB=2 -DCAP=1
    spin: -DN=2 -DC=3 -DB=2 -DCAP=2
@@ -8,8 +9,8 @@
    spin: -DN=2 -DC=2 -DB=1 -DCAP=1 -DX2 -DF=1 -DORD2=2 -DPOOL=2 -DP=3
    spin: -DN=2 -DC=1 -DB=1 -DCAP=1 -DX2 -DF=1 -DORD2=2 -DBAR
 
-   Each rule that is dropped deadlocks: receiving while a send is kept, parsing while the output of the operator is full, a free order behind the
-   second exchange, no reservation for the worst case, pools private to a worker and edge.
+   Each rule that is dropped deadlocks: receiving while a send is kept, parsing while the output of the operator is full, a free order
+   behind the second exchange, no reservation for the worst case, pools private to a worker and edge.
    spin-fails: -DN=2 -DC=2 -DB=2 -DCAP=1 -DX2 -DF=2 -DORD2=2 -DRX1_X1=0
    spin-fails: -DN=2 -DC=2 -DB=2 -DCAP=1 -DX2 -DF=2 -DORD2=2 -DTX1_X2=0
    spin-fails: -DN=2 -DC=2 -DB=2 -DCAP=1 -DX2 -DF=2 -DORD2=1

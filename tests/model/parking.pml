@@ -48,7 +48,8 @@ proctype W(byte w) {
   byte cur=NONE,left=0,kt=NONE,kk=0,ends=0,e=0,ri=0,t=0,k=0,wk=NONE; byte cnt[N]; bit armed=0,f=0;
   do
   :: atomic { wk!=NONE -> parked[wk]=0; wk=NONE }     /* the wake-up is a later, separate step */
-  :: atomic { wk==NONE && cur==NONE && next<=C -> cur=next; next++; armed=0; parked[w]=0; if :: cur<C -> choose(left,B) :: else -> left=0 fi; ends=ALL }
+  :: atomic { wk==NONE && cur==NONE && next<=C -> cur=next; next++; armed=0; parked[w]=0;
+       if :: cur<C -> choose(left,B) :: else -> left=0 fi; ends=ALL }
   :: atomic { wk==NONE && cur!=NONE && kt==NONE && left>0 -> armed=0; parked[w]=0; left--; pick(t); k=cnt[t]; cnt[t]++;
        if :: nfull(Q(w,t)) -> Q(w,t)!cur,k; NOTE(t) :: full(Q(w,t)) -> kt=t; kk=k fi; t=0;k=0 }
   :: atomic { wk==NONE && cur!=NONE && kt==NONE && left==0 && ends!=0 -> armed=0; parked[w]=0;

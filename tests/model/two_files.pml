@@ -45,7 +45,8 @@ inline choose(v,max) { v=0; do :: v<max -> v++ :: break od }
        if :: nfull(Q(i,w,t)) -> Q(i,w,t)!cur[i],k :: full(Q(i,w,t)) -> kt[i]=t; kk[i]=k fi; t=0;k=0 } \
   :: atomic { cur[i]!=NONE && kt[i]==NONE && left[i]==0 && ends[i]!=0 -> if :: (ends[i]&1) -> t=0 :: (ends[i]&2) -> t=1 fi; \
        ends[i]=ends[i]&~(1<<t); k=END+cnt[i*2+t]+bf[i]; cnt[i*2+t]=0; \
-       if :: nfull(Q(i,w,t)) -> Q(i,w,t)!cur[i],k; if :: ends[i]==0 -> cur[i]=NONE :: else fi :: full(Q(i,w,t)) -> kt[i]=t; kk[i]=k fi; t=0;k=0 } \
+       if :: nfull(Q(i,w,t)) -> Q(i,w,t)!cur[i],k; if :: ends[i]==0 -> cur[i]=NONE :: else fi \
+          :: full(Q(i,w,t)) -> kt[i]=t; kk[i]=k fi; t=0;k=0 } \
   :: atomic { kt[i]!=NONE && nfull(Q(i,w,kt[i])) -> Q(i,w,kt[i])!cur[i],kk[i]; kt[i]=NONE; kk[i]=0; \
        if :: left[i]==0 && ends[i]==0 -> cur[i]=NONE :: else fi }
 #define AL(i) (al[i] || (EOSBAR && e[i]==C+1))

@@ -82,6 +82,46 @@ static inline struct leat_value tree_value(struct tree_source *source, struct le
 }
 
 // A random expression of at most `depth` levels; never NULL. Calls that have no meaning become one of their arguments.
+// Operators to choose from; those that stand twice are chosen more often.
+static const char *const tree_operators[] = {
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "=",
+    "<>",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "||",
+    "NOT",
+    "IS NULL",
+    "IS NOT NULL",
+    "IS TRUE",
+    "IS NOT TRUE",
+    "IS FALSE",
+    "IS NOT FALSE",
+    "IS DISTINCT FROM",
+    "IS NOT DISTINCT FROM",
+    "LIKE",
+    "BETWEEN",
+    "IN",
+    "AND",
+    "OR",
+    "CASE",
+    "COALESCE",
+    "NEGATE",
+    "PLUS",
+    "AND",
+    "OR",
+    "CASE",
+    "IF",
+    "NULLIF",
+    "IN",
+};
+
 static inline const struct leat_expr *tree_build(struct tree *tree, uint32_t depth) {
     struct tree_source *source = tree->source;
     if (depth == 0 || tree_choose(source, 5) == 0) {
@@ -92,48 +132,13 @@ static inline const struct leat_expr *tree_build(struct tree *tree, uint32_t dep
             return leat_expr_decimal(&tree->builder, "2.50", 4);
         return leat_expr_constant(&tree->builder, tree_value(source, tree_fields[tree_choose(source, TREE_COLUMNS)].type));
     }
-    static const char *const operators[] = {"+",
-                                            "-",
-                                            "*",
-                                            "/",
-                                            "%",
-                                            "=",
-                                            "<>",
-                                            "<",
-                                            "<=",
-                                            ">",
-                                            ">=",
-                                            "||",
-                                            "NOT",
-                                            "IS NULL",
-                                            "IS NOT NULL",
-                                            "IS TRUE",
-                                            "IS NOT TRUE",
-                                            "IS FALSE",
-                                            "IS NOT FALSE",
-                                            "IS DISTINCT FROM",
-                                            "IS NOT DISTINCT FROM",
-                                            "LIKE",
-                                            "BETWEEN",
-                                            "IN",
-                                            "AND",
-                                            "OR",
-                                            "CASE",
-                                            "COALESCE",
-                                            "NEGATE",
-                                            "PLUS",
-                                            "AND",
-                                            "OR",
-                                            "CASE",
-                                            "IF",
-                                            "NULLIF",
-                                            "IN"};
     const char *names[256];
     uint32_t name_count = leat_function_names(names, 256);
     uint32_t what = tree_choose(source, 8);
     const struct leat_expr *args[5];
     uint32_t arg_count = 1 + tree_choose(source, 5);
-    const char *name = what < 5 ? operators[tree_choose(source, LEAT_ARRAY_LEN(operators))] : names[tree_choose(source, name_count)];
+    const char *name =
+        what < 5 ? tree_operators[tree_choose(source, LEAT_ARRAY_LEN(tree_operators))] : names[tree_choose(source, name_count)];
     if (strcmp(name, "CASE") == 0)
         arg_count = arg_count == 4 ? 4 : 3 + 2 * (arg_count & 1);
     else if (strlen(name) <= 2 && strcmp(name, "IN") != 0 && strcmp(name, "OR") != 0)

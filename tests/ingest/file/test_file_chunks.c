@@ -224,8 +224,8 @@ static void several_threads_draw_every_chunk_once(void **state) {
     char *bytes = malloc(1 << 20);
     for (uint32_t i = 0; length < (1 << 20) - 200; i++)
         length +=
-            (size_t)sprintf(bytes + length, "%u%.*s\n", i, (int)(i * 7919 % 97),
-                            "........................................................................................................");
+            (size_t)snprintf(bytes + length, 200, "%u%.*s\n", i, (int)(i * 7919 % 97),
+                             "........................................................................................................");
     input_is(bytes, length);
     for (size_t chunk_bytes = 100; chunk_bytes <= 100000; chunk_bytes *= 10)
         read_with_threads((struct leat_source_env){.chunk_bytes = chunk_bytes}, bytes, length);

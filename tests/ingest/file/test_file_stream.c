@@ -213,8 +213,8 @@ static void several_threads_share_a_stream(void **state) {
     char *bytes = malloc(1 << 20);
     for (uint32_t i = 0; length < (1 << 20) - 200; i++)
         length +=
-            (size_t)sprintf(bytes + length, "%u%.*s\n", i, (int)(i * 7919 % 97),
-                            "........................................................................................................");
+            (size_t)snprintf(bytes + length, 200, "%u%.*s\n", i, (int)(i * 7919 % 97),
+                             "........................................................................................................");
     struct lines_reader reader;
     pthread_t threads[4], sender;
     struct sending sending = {bytes, length};

@@ -221,7 +221,8 @@ struct writer {
 };
 
 static size_t piece_text(uint32_t piece, char *text) {
-    return (size_t)sprintf(text, "piece %u%.*s\n", piece, (int)(piece * 31 % 50), "..................................................");
+    return (size_t)snprintf(text, 128, "piece %u%.*s\n", piece, (int)(piece * 31 % 50),
+                            "..................................................");
 }
 
 // Writes what is its own as workers do: what must wait is asked for again, later pieces meanwhile.
