@@ -10,7 +10,8 @@ What stands behind ```sql says how a block is tried:
     error       `leat check` refuses it with status 78; a ```text block behind it is the first line of the diagnostic
     run         `leat run` runs it; ```json NAME blocks behind it are its files, a ```text block is what it prints
     values      lines `expression -- value, TYPE` over one row of the base's first table
-Tables stand between `<!-- table: NAME -->` and `<!-- end -->` and are made here from `leat list`. Prints 'N passed, M failed, K skipped' last.
+Tables stand between `<!-- table: NAME -->` and `<!-- end -->` and are made here from `leat list`.
+Prints 'N passed, M failed, K skipped' last.
 """
 import collections
 import json
@@ -174,7 +175,8 @@ def options_table(owners):
         rows.append([f"`{o['name']}`", value, default, notes + o["doc"]])
         if len(owners) > 1:
             rows[-1].insert(0, o["owner"])
-    return table_of((["connector"] if len(owners) > 1 else []) + ["key" if owners == ["SET"] else "option", "value", "default", "meaning"], rows)
+    head = ["connector"] if len(owners) > 1 else []
+    return table_of([*head, "key" if owners == ["SET"] else "option", "value", "default", "meaning"], rows)
 
 
 def casts_table(suite):
@@ -281,7 +283,8 @@ def try_list(suite):
     suite.equal("leat list options CONNECTOR", {o["owner"] for o in listed("options", "kafka")}, {"kafka"})
     suite.equal("leat list options SET", {o["of"] for o in listed("options", "set")}, {"SET"})
     suite.check("leat list connectors NAME tells the metadata", "offset" in leat("list", "connectors", "kafka").stdout)
-    for arguments, word in ((["functions", "uper"], "UPPER"), (["function"], "functions"), ([], "--help"), (["formats", "json", "x"], "--help")):
+    for arguments, word in ((["functions", "uper"], "UPPER"), (["function"], "functions"), ([], "--help"),
+                            (["formats", "json", "x"], "--help")):
         done = leat("list", *arguments)
         suite.check(f"leat list {' '.join(arguments)} is refused", done.returncode == 64 and word in done.stderr, done.stderr)
     suite.check("leat list --help", "functions|connectors|formats|options" in leat("list", "--help").stdout)
