@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct stdout_sink {
@@ -13,10 +15,22 @@ struct stdout_sink {
     const char *name; // for errors
     int fd;
     bool owns_fd;
+    bool is_stdout;
+    bool is_stopped; // a write has been given up: what follows is dropped
 };
+
+// How long a write that waits for its reader goes without looking whether it is to stop.
+#define LOOK_EVERY_MS 100
 
 // Set by the worker that writes, read after it has ended; says only itself.
 static _Atomic bool is_closed_pipe;
+
+// Set by a signal handler, read by a write that waits; says only itself.
+static _Atomic bool is_stopping;
+
+void leat_stdout_sink_stop(void) {
+    atomic_store_explicit(&is_stopping, true, memory_order_relaxed); // see its declaration
+}
 
 bool leat_stdout_sink_is_closed_pipe(void) {
     return atomic_load_explicit(&is_closed_pipe, memory_order_relaxed); // see its declaration
@@ -31,17 +45,36 @@ static bool wants_standard_error(const struct leat_graph_sink *plan) {
     return plan && strcmp(leat_graph_option_value(plan->options, plan->option_count, "standard-error", "false"), "true") == 0;
 }
 
+// Opens a pipe or a terminal once more, so that its writes can be made to wait where they see a stop: the flag would else be set for
+// everybody who shares the descriptor. Where that cannot be, the descriptor is used as it is.
+static int open_again(const struct stdout_sink *self, int fd) {
+    struct stat status;
+    char name[32];
+    if (fstat(fd, &status) || !(S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)))
+        return -1;
+    snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+    return self->env->files->open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+}
+
 static int open_descriptor(struct stdout_sink *self) {
     const char *path = self->env->path;
     if (path && strcmp(path, "-") != 0) {
         self->name = path;
         self->owns_fd = true;
         self->fd = self->env->files->open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY, 0);
-        return self->fd < 0 ? fail(self, "open", errno) : 0;
+        if (self->fd < 0)
+            return fail(self, "open", errno);
+        struct stat status;
+        if (fstat(self->fd, &status) == 0 && S_ISFIFO(status.st_mode))
+            fcntl(self->fd, F_SETFL, O_WRONLY | O_NONBLOCK); // opened, its reader is there: from now on writes may say that they would wait
+        return 0;
     }
-    bool to_error = !path && wants_standard_error(self->env->plan);
-    self->fd = to_error ? STDERR_FILENO : STDOUT_FILENO;
-    self->name = to_error ? "standard error" : "standard output";
+    self->is_stdout = path || !wants_standard_error(self->env->plan);
+    self->name = self->is_stdout ? "standard output" : "standard error";
+    self->fd = self->is_stdout ? STDOUT_FILENO : STDERR_FILENO;
+    int again = open_again(self, self->fd);
+    self->owns_fd = again >= 0;
+    self->fd = again >= 0 ? again : self->fd;
     return 0;
 }
 
@@ -66,16 +99,17 @@ static uint64_t stdout_reserve(void *sink, size_t count) {
 static enum leat_sink_result stdout_write(void *sink, uint64_t place, const char *bytes, size_t count) {
     struct stdout_sink *self = sink;
     (void)place;
-    while (count > 0) {
+    while (count > 0 && !self->is_stopped) {
         ssize_t written = self->env->files->write(self->fd, bytes, count);
         if (written > 0) {
             bytes += written;
             count -= (size_t)written;
-        } else if (written < 0 && errno == EAGAIN) { // somebody who shares the descriptor made it so
+        } else if (written < 0 && errno == EAGAIN) {
             struct pollfd asked = {.fd = self->fd, .events = POLLOUT};
-            poll(&asked, 1, -1);
+            poll(&asked, 1, LOOK_EVERY_MS);
+            self->is_stopped = atomic_load_explicit(&is_stopping, memory_order_relaxed); // see its declaration
         } else if (written == 0 || errno != EINTR) {
-            if (written < 0 && errno == EPIPE && self->fd == STDOUT_FILENO)
+            if (written < 0 && errno == EPIPE && self->is_stdout)
                 atomic_store_explicit(&is_closed_pipe, true, memory_order_relaxed); // see its declaration
             fail(self, "write", written == 0 ? EIO : errno);
             return LEAT_SINK_FAILED;

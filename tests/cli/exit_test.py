@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -263,6 +264,18 @@ def pipes():
         started.process.send_signal(signal.SIGTERM)
         code, _, said = started.end()
     suite.check("SIGTERM while an output waits for its reader", code in (143, -signal.SIGTERM), f"exit {code} {said!r}")
+    for name, arguments in (("standard output", {}), ("a named pipe", {"stdout": subprocess.DEVNULL})):
+        many = suite.file("many.json", [row(n) for n in range(60000)])
+        with Started("replay", script, "--from", f"i={many}", "--to", f"o={fifo if arguments else '-'}", **arguments) as started:
+            reader = open(fifo, "rb") if arguments else started.process.stdout  # reads nothing
+            wait_until(lambda r=reader: select.select([r], [], [], 0)[0])
+            time.sleep(0.3)  # until it is full; before that there is nothing to see
+            started.process.send_signal(signal.SIGTERM)
+            code = started.process.wait(LIMIT_S)
+            said = text_of(started.process.stderr.read())
+            reader.close()
+        suite.check(f"SIGTERM while {name} waits for a reader that does not read", code == 143 and "stopped before the end" in said,
+                    f"exit {code} {said!r}")
     both = suite.file("both.sql", COPY.replace("INSERT", SINK.replace("TABLE o", "TABLE p") + "INSERT",
                                                1) + "INSERT INTO p SELECT k, v FROM i;\n")
     with Started("replay", both, "--from", f"i={suite.file('many.json', [row(n) for n in range(60000)])}", "--to", "o=-", "--to",
