@@ -16,6 +16,11 @@ PAIRS = [
     ("bench_json", "JSON reader alone", "json_read/2#best_rows/s", "json_read/2#simdjson_rows/s", "simdjson", 1.5),
     ("bench_json", "JSON reader alone, AVX2", "json_read/1#best_rows/s", "json_read/1#simdjson_rows/s", "simdjson", None),
     ("bench_json", "JSON reader alone, scalar", "json_read/0#best_rows/s", "json_read/0#simdjson_rows/s", "simdjson", None),
+    ("bench_ring", "ring between two threads, by value", "pass/by_value_two_threads", None, "", None),
+    ("bench_ring", "ring between two threads, by pointer", "pass/by_pointer_two_threads", None, "", None),
+    ("bench_exchange", "exchange, 1 worker, keys alike", "exchange/threads/workers:1/skew:0", None, "", None),
+    ("bench_exchange", "exchange, 2 workers, keys alike", "exchange/threads/workers:2/skew:0", None, "", None),
+    ("bench_exchange", "exchange, 2 workers, 87 % one key", "exchange/threads/workers:2/skew:87", None, "", None),
     ("bench_number", "double parse, {}", "parse_leat/{}", "parse_from_chars/{}", "std::from_chars", 1.0),
     ("bench_number", "double parse in batches, {}", "parse_batch_leat/{}", "parse_from_chars/{}", "std::from_chars", 1.0),
     ("bench_number", "double print, {}", "print_leat/{}", "print_to_chars/{}", "std::to_chars", 1.0),
@@ -32,8 +37,6 @@ PAIRS = [
     ("bench_file", "read a file in chunks, 1 thread", "cached<read_source>/256/1", "cached<read_mmap>/256/1", "mmap", None),
     ("bench_file", "read a file in chunks, 2 threads", "cached<read_source>/256/2", "cached<read_mmap>/256/2", "mmap", None),
 ]
-# What the table must tell of besides: programs whose benchmarks are all listed as they are.
-LISTED = {"bench_ring": "ring", "bench_exchange": "exchange"}
 # What google-benchmark itself tells of a benchmark, in numbers.
 OWN = {"family_index", "per_family_instance_index", "repetitions", "repetition_index", "threads", "iterations", "real_time", "cpu_time",
        "items_per_second", "bytes_per_second"}
@@ -133,7 +136,7 @@ def add_all(report, program, figures):
 
 def measure(report, folder, options):
     """Runs the programs under `folder` that are wanted: those that are not in the table must be right as well."""
-    wanted = {program: [] for program in LISTED}
+    wanted = {}
     for row in rows_wanted():
         wanted.setdefault(row[0], []).append(row[1:])
     built = {path.name for path in folder.glob("bench_*") if path.is_file() and os.access(path, os.X_OK)}
@@ -141,7 +144,7 @@ def measure(report, folder, options):
         if not options.wants(program):
             continue
         rows = wanted.get(program, [])
-        titles = [row[0] for row in rows] or [LISTED.get(program, program)]
+        titles = [row[0] for row in rows] or [program]
         figures = None
         if program in built:
             report.say(f"{program} ...")
