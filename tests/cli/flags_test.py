@@ -12,7 +12,7 @@ import sys
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from leat import BINARY, LIMIT_S, Suite, leat, lines_of  # noqa: E402
+from leat import BINARY, LIMIT_S, ROOT, Suite, leat, lines_of  # noqa: E402
 
 import subprocess  # noqa: E402
 
@@ -56,13 +56,13 @@ def program():
     bare, wanted = leat(), leat("--help")
     suite.check("leat alone tells its commands and exits 64", bare.returncode == 64 and "usage: leat" in bare.stdout + bare.stderr)
     suite.check("leat --help tells every command and the exit statuses", wanted.returncode == 0 and wanted.stderr == "" and all(
-        word in wanted.stdout for word in ("replay", "run", "check", "explain", "simulate", "version", "64", "65", "66", "74", "78",
+        word in wanted.stdout for word in ("replay", "run", "check", "explain", "list", "simulate", "version", "64", "65", "66", "74", "78",
                                            "130")))
     suite.check("leat -h and leat help are the same", leat("-h").stdout == wanted.stdout == leat("help").stdout)
     refused("an unknown command", ["frobnicate"], 64, "`frobnicate`", "leat --help")
     refused("a misspelt command", ["repaly"], 64, "did you mean `replay`")
     refused("an option in the place of a command", ["--workers", "2"], 64, "--workers")
-    for name in ("replay", "run", "check", "explain", "version", "simulate"):
+    for name in ("replay", "run", "check", "explain", "list", "simulate", "version"):
         done = leat(name, "--help")
         suite.check(f"leat {name} --help and -h tell its usage on stdout",
                     done.returncode == 0 and done.stderr == "" and done.stdout.startswith(f"usage: leat {name}") and
@@ -71,8 +71,8 @@ def program():
 
 def wrong_options():
     script = suite.file("copy.sql", COPY)
-    for name in ("replay", "run", "check", "explain", "version"):
-        operand = [] if name == "version" else [script]
+    for name in ("replay", "run", "check", "explain", "list", "version"):
+        operand = {"version": [], "list": ["functions"]}.get(name, [script])
         refused(f"{name}: an unknown option", [name, *operand, "--wrokers", "2"], 64, "--wrokers", f"leat {name} --help")
         refused(f"{name}: an unknown letter", [name, *operand, "-Z"], 64, "-Z", f"leat {name} --help")
         refused(f"{name}: a flag with a value", [name, *operand, "--help=yes"], 64, "--help=yes")
@@ -277,6 +277,29 @@ def explaining():
     refused("explain: a wrong script", ["explain", suite.file("bad.sql", "SELEKT 1;")], 78, "bad.sql:1:1: error:")
 
 
+def listing():
+    for what, known in (("functions", "CHAR_LENGTH"), ("connectors", "filesystem"), ("formats", "json"),
+                        ("options", "pipeline.on-bad-record")):
+        done, told = leat("list", what), leat("list", what, "--json")
+        suite.check(f"list {what}: text and JSON hold {known}", done.returncode == told.returncode == 0 and known in done.stdout and
+                    known in json.dumps(json.loads(told.stdout)) and done.stderr == told.stderr == "", done.stderr + told.stderr)
+        one = leat("list", what, known)
+        suite.check(f"list {what} {known}: that one", one.returncode == 0 and known in one.stdout and len(one.stdout) < len(done.stdout),
+                    one)
+    refused("list without a kind", ["list"], 64, "functions, connectors, formats or options")
+    refused("list of an unknown kind", ["list", "tables"], 64, "`tables`")
+    done = leat("list", "functions", "CHAR_LENGHT")
+    suite.check("list of an unknown name: told, with the one that is meant", done.returncode != 0 and "CHAR_LENGTH" in done.stderr, done)
+
+
+def readme():
+    """What the README shows passes as it is."""
+    blocks = re.findall(r"^```sql\n(.*?)^```", (ROOT / "README.md").read_text(), re.S | re.M) if (ROOT / "README.md").exists() else []
+    for n, block in enumerate(blocks):
+        done = leat("check", "--deny-warnings", "-", input=block)
+        suite.check(f"README: the script {n + 1} it shows is right", done.returncode == 0, done.stderr)
+
+
 def versions():
     done = leat("version")
     suite.check("version", re.fullmatch(r"leat \d+\.\d+\.\d+ .*\n", done.stdout) and done.returncode == 0, done)
@@ -289,7 +312,7 @@ def versions():
 def main():
     for part in (program, wrong_options, wrong_values, replaying, several_files, standard_streams, progress, definitions, checking,
                  explaining,
-                 versions):
+                 listing, readme, versions):
         part()
     return suite.finish()
 
