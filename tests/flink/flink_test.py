@@ -37,7 +37,8 @@ def shown(value):
 def plain(value):
     """A value as it is compared: numbers by value, so that 1.0 is 1e0; -0.0 is told from 0, integers from doubles are not."""
     if isinstance(value, float):
-        return "-0.0" if value == 0 and math.copysign(1, value) < 0 else int(value) if value.is_integer() and abs(value) < 2 ** 53 else value
+        return "-0.0" if value == 0 and math.copysign(1,
+            value) < 0 else int(value) if value.is_integer() and abs(value) < 2 ** 53 else value
     return float(value) if isinstance(value, int) and abs(value) > 2 ** 63 else value
 
 
@@ -119,24 +120,29 @@ class Comparison:
                     self.differ(script, key, texts.get(column, column), a, b)
 
     def multiset(self, script, sink, theirs, ours):
-        left, right = (collections.Counter(json.dumps({n: plain(v) for n, v in row.items()}, sort_keys=True) for row in rows) for rows in (theirs, ours))
+        def counted(rows):
+            return collections.Counter(json.dumps({name: plain(value) for name, value in row.items()}, sort_keys=True) for row in rows)
+        left, right = counted(theirs), counted(ours)
         for row, count in (left - right).items():
             self.differ(script, sink, row, f"{count} more", "absent")
         for row, count in (right - left).items():
             self.differ(script, sink, row, "absent", f"{count} more")
 
     def failing_script(self, script, answer):
-        run = self.run(script)
+        run, expression = self.run(script), script.sql.split("SELECT k, ")[1].split(" FROM t")[0]
         self.rows += 1
-        rows = run.rows("o") if not run.status else []
-        theirs = "fails" if answer.verdict == "failed" else [answer.verdict, *answer.causes][-1] if answer.verdict == "refused" else answer.rows("o")[0].get("c0")
-        ours = run.stderr if run.status else "bad" if run.summary["bad"] == 1 and [r["k"] for r in rows] == [1] else rows and rows[0].get("c0")
+        rows = run.rows("o") if run.status == 0 else []
+        set_aside = run.status == 0 and run.summary["bad"] == 1 and [row["k"] for row in rows] == [1]
+        ours = "bad" if set_aside else f"status {run.status}, {rows} {run.stderr}"
+        theirs = "fails" if answer.verdict == "failed" else f"{answer.verdict} {answer.sinks} {answer.causes}"
         if (theirs, ours) != ("fails", "bad"):
-            self.differ(script, 0, script.sql.split("SELECT k, ")[1].split(" FROM t")[0], theirs, ours)
+            self.differ(script, 0, expression, theirs, ours)
 
     def plans_script(self, script, answer):
-        verdicts = answer.causes
-        for statement, verdict in zip(script.statements, verdicts):
+        if len(answer.causes) != len(script.statements):
+            self.differ(script, "*", "*", f"{answer.verdict} {answer.causes}", "taken")
+            return
+        for statement, verdict in zip(script.statements, answer.causes):
             path = self.suite.file("plan.sql", script.tables + statement + ";\n")
             done = leat.leat("check", "--define", "DIR=absent", path)
             self.values += 1
@@ -168,13 +174,15 @@ def main():
     for script in scripts:
         found = comparison.compare(script, answers[script.name])
         wrong = [f"{d[1:3]}: Flink {d[3]}, leat {d[4]}" for d in found if not any(matches(k, d) for k in known)]
-        wrong += [f"{k[1:]}: listed as a deviation, but there is none" for k in known if k[0] == script.name and not any(matches(k, d) for d in found)]
+        listed = [k for k in known if k[0] == script.name]
+        wrong += [f"{k[1:]}: listed as a deviation, but there is none" for k in listed if not any(matches(k, d) for d in found)]
         suite.check(script.name, not wrong, "".join(f"\n    {text}" for text in wrong[:SHOWN_MAX]))
     if not wanted:
         listed = read_unsupported()
         suite.check("what leat refuses of what Flink takes is what is listed", comparison.unsupported == listed,
                     "".join(f"\n    {text}" for text in sorted(comparison.unsupported ^ listed)))
-    print(f"{len(scripts)} scripts, {comparison.rows} rows with {comparison.values} values of Flink's compared, {len(comparison.differences)} known differences, "
+    print(f"{len(scripts)} scripts, {comparison.rows} rows with {comparison.values} values of Flink's compared, "
+          f"{len(comparison.differences)} known differences, "
           f"{len(comparison.unsupported)} statements that only Flink takes")
     return suite.finish()
 
