@@ -20,7 +20,7 @@ CONTRADICTION = "windows at the edge of lateness, process zone Asia/Kolkata"
 BINARY = os.environ.get("LEAT_BINARY", "build/leat")
 SQL = """
 CREATE TABLE readings (
-  machine STRING, at BIGINT, ts AS TO_TIMESTAMP_LTZ(at, 3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
+  machine STRING, at_ms BIGINT, ts AS TO_TIMESTAMP_LTZ(at_ms, 3), WATERMARK FOR ts AS ts - INTERVAL '2' SECOND
 ) WITH ('connector' = 'kafka', 'topic' = 'readings', 'properties.bootstrap.servers' = '127.0.0.1:9092', 'format' = 'json');
 CREATE TABLE per_minute (machine STRING, from_ts TIMESTAMP(3), to_ts TIMESTAMP(3), n BIGINT)
 WITH ('connector' = 'kafka', 'topic' = 'per_minute', 'properties.bootstrap.servers' = '127.0.0.1:9092', 'format' = 'json');
@@ -33,7 +33,7 @@ def windows(rows):
     """What Flink's rule gives: a row is late when its window's last millisecond is at or before the watermark it meets."""
     counts, newest, late = collections.Counter(), None, 0
     for row in rows:
-        at = row["at"]
+        at = row["at_ms"]
         end = at - at % 60000 + 60000
         if newest is not None and end - 1 <= newest - 2000:
             late += 1
@@ -62,9 +62,9 @@ def edge_of_lateness():
     rng, clock, rows = random.Random(int(os.environ.get("LEAT_SEED", "11"))), 1_700_000_000_000, []
     for i in range(20000):
         clock += rng.choice([0, 0, 1, 400, 1000])
-        rows.append({"machine": rng.choice(["a", "b", None, "b_"]), "at": clock - rng.choice([0, 0, 0, 1, 1999, 2000, 2001, 5000])})
+        rows.append({"machine": rng.choice(["a", "b", None, "b_"]), "at_ms": clock - rng.choice([0, 0, 0, 1, 1999, 2000, 2001, 5000])})
         if i % 500 == 250:
-            rows.append({"machine": "a", "at": clock + 10**9, "undeclared": "no number"})
+            rows.append({"machine": "a", "at_ms": clock + 10**9, "undeclared": "no number"})
     passed = failed = 0
     for name, part in (("with rows from the future", rows), ("without them", [row for row in rows if "undeclared" not in row])):
         want = windows(part)
