@@ -17,7 +17,7 @@ struct leat_sink_env {
 // What a write came to.
 enum leat_sink_result {
     LEAT_SINK_DONE,
-    LEAT_SINK_LATER, // not possible yet: keep the bytes and call again
+    LEAT_SINK_LATER, // not possible yet: keep the bytes and call again; never from a sink that gathers
     LEAT_SINK_FAILED // the error stack is set
 };
 
