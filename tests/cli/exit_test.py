@@ -96,13 +96,25 @@ def statuses():
          suite.file("fail.sql", "SET 'pipeline.on-bad-record' = 'fail';\n" + COPY), "--from", f"i={suite.file('bad.json', 'not json')}",
          *to)
     ends("a full disk", 74, ["/dev/full"], "replay", script, "--from", f"i={events}", "--to", "o=/dev/full")
-    if os.geteuid() == 0:
-        suite.skip("permission denied", "root may do everything")
-    else:
-        locked = suite.file("locked.json", "")
-        locked.chmod(0)
-        ends("an input that may not be read", 77, ["locked.json"], "replay", script, "--from", f"i={locked}", *to)
-        ends("a script that may not be read", 77, ["locked.json"], "check", locked)
+    forbidden()
+
+
+def forbidden():
+    """What may not be read or written: exit 77. Root may do everything, so it becomes nobody, for whom this folder is closed."""
+    suite.folder.chmod(0o700 if os.geteuid() == 0 else 0)
+    who = {"user": 65534} if os.geteuid() == 0 else {}
+    try:
+        cases = {"an input": (["replay", "-", "--from", f"i={events}", "--to", "o=-"], events),
+                 "an output": (["replay", "-", "--from", "i=/dev/null", "--to", f"o={suite.folder / 'o'}"], suite.folder / "o"),
+                 "a script": (["check", script], script)}
+        for name, (arguments, path) in cases.items():
+            done = leat(*arguments, input=COPY, **who)
+            suite.check(f"{name} that is forbidden: exit 77, named", done.returncode == 77 and str(path) in done.stderr,
+                        f"exit {done.returncode} {done.stderr!r}")
+    except PermissionError:
+        suite.skip("what is forbidden", "nobody may not run the program here")
+    finally:
+        suite.folder.chmod(0o700)
 
 
 def file_size_limit():

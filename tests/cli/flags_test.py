@@ -151,6 +151,22 @@ def replaying():
     suite.check("--rate lets every row through", run.status == 0 and values(run) == want and run.summary["wall_seconds"] > 0.05, run)
 
 
+def summaries():
+    """Every member of the summary, with a value that makes sense."""
+    for workers, sql, operators in ((1, COPY, ["source i", "sink o"]), (2, WINDOW.replace("TABLE w", "TABLE i"), None)):
+        summary = suite.replay(sql, {"i": events}, "--workers", workers).summary
+        suite.check("the summary has these members", set(summary) >= {"rows_in", "rows_out", "late", "bad", "bytes_in", "wall_seconds",
+                                                                      "workers",
+                                                                      "io", "peak_memory_bytes", "complete", "operators"}, summary)
+        suite.check("its numbers make sense", summary["bytes_in"] == events.stat().st_size and 0 < summary["wall_seconds"] < LIMIT_S and
+                    summary["workers"] == workers and summary["io"] in ("uring", "epoll") and summary["complete"] is True and
+                    summary["peak_memory_bytes"] > 1 << 20, summary)
+        suite.check("so do those of its operators", all(set(o) >= {"name", "kind", "in", "taken", "filtered", "late", "bad", "pending",
+                                                                   "out"}
+                                                        for o in summary["operators"]) and
+                    operators in (None, [o["name"] for o in summary["operators"]]), summary)
+
+
 def several_files():
     halves = [suite.file(f"half{n}.json", ROWS[n::2]) for n in (0, 1)]
     run = suite.replay(COPY, {"i": halves})
@@ -310,7 +326,8 @@ def versions():
 
 
 def main():
-    for part in (program, wrong_options, wrong_values, replaying, several_files, standard_streams, progress, definitions, checking,
+    for part in (program, wrong_options, wrong_values, replaying, summaries, several_files, standard_streams, progress, definitions,
+                 checking,
                  explaining,
                  listing, readme, versions):
         part()
