@@ -11,7 +11,10 @@
 #define LEAF_BYTES    2040
 #define LEAF_ROWS_MIN 4
 
-static int open_side(struct leat_series_join *join, uint32_t i) {
+// Payload columns that are put straight into a leaf; more are packed first.
+#define WORDS_MAX 32
+
+static int open_side(struct leat_series_join *join, uint32_t i, bool with_origin) {
     struct leat_series_side *side = &join->sides[i];
     side->input = &join->spec->inputs[i];
     uint32_t count = side->input->payload_count;
@@ -19,13 +22,19 @@ static int open_side(struct leat_series_join *join, uint32_t i) {
     side->cell = leat_memory_alloc(join->budget, (count + 1) * sizeof(*side->cell));
     if (!side->cell)
         return -1;
+    side->all_words = true;
     uint32_t words = LEAT_SERIES_FLAGS + side->flag_words;
     for (uint32_t c = 0; c < count; c++) {
-        bool text = side->input->payload_physical[c] == LEAT_PHYSICAL_TEXT;
+        uint8_t physical = side->input->payload_physical[c];
+        bool text = physical == LEAT_PHYSICAL_TEXT;
         side->cell[c] = (uint16_t)words;
         words += 1 + text;
         side->has_text |= text;
+        side->all_words &= physical == LEAT_PHYSICAL_INT64 || physical == LEAT_PHYSICAL_DOUBLE;
     }
+    if (with_origin)
+        side->position = words++;
+    side->all_words &= count <= WORDS_MAX && !with_origin;
     uint32_t rows_max = (LEAF_BYTES - (uint32_t)sizeof(struct leat_series_leaf)) / (words * 8);
     side->leaves = (struct leat_series_leaves){.store = &join->store, .stride = words, .rows_max = LEAT_MAX(rows_max, LEAF_ROWS_MIN)};
     return 0;
@@ -74,7 +83,8 @@ static int series_join_open(const void *spec, const struct leat_operator_env *en
     leat_assert(join->spec->tolerance_us >= 0);
     leat_store_open(&join->store, join->budget);
     if (leat_keymap_open(&join->keys, env->budget, join->spec->key_physical, join->spec->key_count, sizeof(struct leat_series_key)) ||
-        open_side(join, 0) || open_side(join, 1) || !(join->packed = leat_memory_alloc(env->budget, packed_bytes(join)))) {
+        open_side(join, 0, env->with_origin) || open_side(join, 1, env->with_origin) ||
+        !(join->packed = leat_memory_alloc(env->budget, packed_bytes(join)))) {
         series_join_close(join);
         return -1;
     }
@@ -117,19 +127,19 @@ static uint32_t select_rows(struct leat_series_join *join, const struct leat_ser
     return whole;
 }
 
-// Words time, position and flags of the rows; without NULLs so far.
+// Words time, flags and position of the rows; without NULLs so far.
 static void pack_head(struct leat_series_join *join, const struct leat_series_side *side, const struct leat_rows *rows, uint32_t count) {
     const uint64_t *position = rows->batch->position;
     const int64_t *time = leat_column_int64(leat_rows_column(rows, side->input->time));
     uint64_t *row = join->packed;
     for (uint32_t i = 0; i < count; i++, row += side->leaves.stride) {
         row[LEAT_SERIES_TIME] = (uint64_t)time[join->selected[i]];
-        row[LEAT_SERIES_POSITION] = position ? position[join->selected[i]] : join->arrivals + i;
-        row[LEAT_SERIES_FLAGS] = ~LEAT_SERIES_JOINED;
+        memset(row + LEAT_SERIES_FLAGS, 0xff, side->flag_words * sizeof(uint64_t));
+        row[LEAT_SERIES_FLAGS] &= ~LEAT_SERIES_JOINED;
+        if (side->position)
+            row[side->position] = position ? position[join->selected[i]] : join->arrivals + i;
     }
-    for (uint32_t i = 0; i < count && side->flag_words > 1; i++)
-        memset(join->packed + (size_t)i * side->leaves.stride + LEAT_SERIES_FLAGS + 1, 0xff, (side->flag_words - 1) * sizeof(uint64_t));
-    if (!position)
+    if (side->position && !position)
         join->arrivals += count;
 }
 
@@ -249,6 +259,63 @@ static bool insert_rows(struct leat_series_join *join, uint32_t port, uint32_t c
     return true;
 }
 
+// True when the payload columns have a value in all of the first `count` selected rows.
+static bool is_whole(const struct leat_series_join *join, const struct leat_series_side *side, const struct leat_rows *rows,
+                     uint32_t count) {
+    const uint16_t *selected = join->selected;
+    for (uint32_t c = 0; c < side->input->payload_count; c++) {
+        const struct leat_column *column = leat_rows_column(rows, side->input->payload[c]);
+        uint64_t all = 1;
+        for (uint32_t i = 0; i < count && column->has_null; i++)
+            all &= column->valid[selected[i] / 64] >> (selected[i] % 64);
+        if (!all)
+            return false;
+    }
+    return true;
+}
+
+// insert_rows for rows whose payload is all there and has 8 bytes a column: straight out of the batch, without packing.
+static inline bool insert_words(struct leat_series_join *join, uint32_t port, const struct leat_rows *rows, uint32_t count,
+                                uint32_t payload_count) {
+    const struct leat_series_side *side = &join->sides[port];
+    const int64_t *times = leat_column_int64(leat_rows_column(rows, side->input->time));
+    const uint64_t *payload[WORDS_MAX];
+    for (uint32_t c = 0; c < payload_count; c++)
+        payload[c] = leat_rows_column(rows, side->input->payload[c])->data;
+    for (uint32_t i = 0; i < count; i++) {
+        struct leat_series_key *key = join->row_keys[i];
+        uint32_t from = join->selected[i];
+        int64_t time = times[from];
+        bool replaces;
+        uint64_t *place = leat_series_insert(&key->sides[port], &side->leaves, time, &replaces);
+        if (LEAT_UNLIKELY(!place)) {
+            join->account.pending += i;
+            return false;
+        }
+        if (LEAT_UNLIKELY(replaces)) { // as in insert_rows
+            join->account.taken++;
+            join->account.pending--;
+        }
+        place[LEAT_SERIES_TIME] = (uint64_t)time;
+        place[LEAT_SERIES_FLAGS] = ~LEAT_SERIES_JOINED;
+        for (uint32_t c = 0; c < payload_count; c++)
+            place[LEAT_SERIES_FLAGS + 1 + c] = payload[c][from];
+        if (LEAT_UNLIKELY(time < key->due || !key->bucket))
+            hasten(join, key, time);
+    }
+    join->account.pending += count;
+    return true;
+}
+
+static bool take_rows(struct leat_series_join *join, uint32_t port, const struct leat_rows *rows, uint32_t count) {
+    const struct leat_series_side *side = &join->sides[port];
+    if (!side->all_words || !is_whole(join, side, rows, count))
+        return pack_rows(join, side, rows, count) && insert_rows(join, port, count);
+    uint32_t payload_count = side->input->payload_count;
+    // A number the compiler knows makes the commonest case one straight line.
+    return payload_count == 2 ? insert_words(join, port, rows, count, 2) : insert_words(join, port, rows, count, payload_count);
+}
+
 static enum leat_step series_join_push(void *state, uint32_t port, const struct leat_rows *rows) {
     struct leat_series_join *join = state;
     const struct leat_series_side *side = &join->sides[port];
@@ -258,8 +325,7 @@ static enum leat_step series_join_push(void *state, uint32_t port, const struct 
         key[i] = rows->columns[side->input->key[i]];
     uint32_t count = select_rows(join, side->input, rows);
     struct leat_selection selection = {.rows = join->selected, .count = count};
-    if (leat_keymap_take_rows(&join->keys, rows->hash, rows->batch, key, &selection, join->row_keys) &&
-        pack_rows(join, side, rows, count) && insert_rows(join, port, count))
+    if (leat_keymap_take_rows(&join->keys, rows->hash, rows->batch, key, &selection, join->row_keys) && take_rows(join, port, rows, count))
         return LEAT_DONE;
     leat_error_append("SERIES JOIN cannot keep its rows");
     return LEAT_FAILED;

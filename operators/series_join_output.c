@@ -81,15 +81,19 @@ static bool write_payload(const struct leat_series_side *side, uint32_t i, struc
 }
 
 // The origin of a pair is that of its later row; of two rows of the same time, of the one that came later.
-static void write_origin(const struct leat_series_pairs *pairs, struct leat_batch *batch, uint32_t first, uint32_t from, uint32_t count) {
+static void write_origin(const struct leat_series_join *join, struct leat_batch *batch, uint32_t first, uint32_t from, uint32_t count) {
+    const struct leat_series_pairs *pairs = &join->pairs;
+    uint32_t left_word = join->sides[0].position, right_word = join->sides[1].position;
+    leat_assert(!batch->position || left_word);
     for (uint32_t k = 0; k < count && (batch->time || batch->position); k++) {
         const uint64_t *left = pairs->rows[0][from + k], *right = pairs->rows[1][from + k];
         int64_t left_time = (int64_t)left[LEAT_SERIES_TIME], right_time = (int64_t)right[LEAT_SERIES_TIME];
-        bool is_left = left_time > right_time || (left_time == right_time && left[LEAT_SERIES_POSITION] > right[LEAT_SERIES_POSITION]);
         if (batch->time)
             batch->time[first + k] = LEAT_MAX(left_time, right_time);
         if (batch->position)
-            batch->position[first + k] = (is_left ? left : right)[LEAT_SERIES_POSITION];
+            batch->position[first + k] = left_time > right_time || (left_time == right_time && left[left_word] > right[right_word])
+                                             ? left[left_word]
+                                             : right[right_word];
     }
 }
 
@@ -106,7 +110,7 @@ static bool write_pairs(struct leat_series_join *join, struct leat_batch *batch,
         if (!written)
             return false;
     }
-    write_origin(pairs, batch, first, from, count);
+    write_origin(join, batch, first, from, count);
     return true;
 }
 

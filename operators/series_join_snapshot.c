@@ -2,14 +2,14 @@
 //
 // A key group's run: the watermark (zigzag), the number of rows that came without a position, then key after key: the key, and per side
 // (left, right) `kept`, `since`, the number of rows and the rows, each: time less that of the row before (zigzag for the first), 1 if
-// joined, position, and per payload column 0 for NULL or 1 and the value.
+// joined, position (0 where it is not kept), and per payload column 0 for NULL or 1 and the value.
 #include "engine/base/assert.h"
 #include "engine/base/error.h"
 #include "operators/series_join_state.h"
 
 static void put_row(const struct leat_series_side *side, const uint64_t *row, struct leat_snapshot_writer *writer) {
     leat_snapshot_put_u64(writer, row[LEAT_SERIES_FLAGS] & LEAT_SERIES_JOINED);
-    leat_snapshot_put_u64(writer, row[LEAT_SERIES_POSITION]);
+    leat_snapshot_put_u64(writer, side->position ? row[side->position] : 0);
     for (uint32_t c = 0; c < side->input->payload_count; c++) {
         bool valid = leat_series_row_is_valid(row, c);
         const uint64_t *cell = row + side->cell[c];
@@ -84,9 +84,11 @@ static bool get_cell(struct leat_series_join *join, uint8_t physical, struct lea
 // Reads all of a row but its time, into zeroed words.
 static bool get_row(struct leat_series_join *join, const struct leat_series_side *side, struct leat_snapshot_reader *reader,
                     uint64_t *row) {
-    uint64_t joined, valid;
-    if (!leat_snapshot_get_u64(reader, &joined) || joined > 1 || !leat_snapshot_get_u64(reader, &row[LEAT_SERIES_POSITION]))
+    uint64_t joined, position, valid;
+    if (!leat_snapshot_get_u64(reader, &joined) || joined > 1 || !leat_snapshot_get_u64(reader, &position))
         return leat_snapshot_damage(reader);
+    if (side->position)
+        row[side->position] = position;
     row[LEAT_SERIES_FLAGS] |= joined;
     for (uint32_t c = 0; c < side->input->payload_count; c++) {
         if (!leat_snapshot_get_u64(reader, &valid) || valid > 1)

@@ -1,9 +1,9 @@
 // What an instance of SERIES JOIN holds; shared by its files only.
 //
-// A row is kept packed, in 8-byte words: its time, its position, its flags, then its payload columns (two words for a text, whose long
-// bytes stand in the store). Flag 0 says that it has been joined at least once, flag 1 + i that payload column i has a value. Keys with
-// something to do lie in a radix heap by the time at which it falls due (Ahuja, Mehlhorn, Orlin, Tarjan, 1990): the watermark only grows,
-// so a key changes its bucket a few times at most and idle keys are never looked at.
+// A row is kept packed, in 8-byte words: its time, its flags, its payload columns (two words for a text, whose long bytes stand in the
+// store), and, where pairs have an origin, its position. Flag 0 says that it has been joined at least once, flag 1 + i that payload column
+// i has a value. Keys with something to do lie in a radix heap by the time at which it falls due (Ahuja, Mehlhorn, Orlin, Tarjan, 1990):
+// the watermark only grows, so a key changes its bucket a few times at most and idle keys are never looked at.
 #ifndef LEAT_OPERATORS_SERIES_JOIN_STATE_H
 #define LEAT_OPERATORS_SERIES_JOIN_STATE_H
 
@@ -30,7 +30,7 @@ struct leat_series_key {
 };
 
 // Words of a packed row.
-enum { LEAT_SERIES_TIME, LEAT_SERIES_POSITION, LEAT_SERIES_FLAGS };
+enum { LEAT_SERIES_TIME, LEAT_SERIES_FLAGS };
 
 #define LEAT_SERIES_JOINED UINT64_C(1) // in the first word of flags
 
@@ -39,7 +39,9 @@ struct leat_series_side {
     const struct leat_series_join_input *input;
     uint16_t *cell; // word of each payload column
     uint32_t flag_words;
+    uint32_t position; // word of the position, or 0: it is not kept
     bool has_text;
+    bool all_words; // time, flags and few columns of 8 bytes, nothing else
     struct leat_series_leaves leaves;
 };
 

@@ -34,10 +34,12 @@ static void set_finger(struct leat_series_timeline *timeline, uint32_t stride, u
     struct leat_series_leaf *leaf = timeline->places[place].leaf;
     timeline->finger = place;
     timeline->leaf = leaf;
+    timeline->low = leaf->low;
+    timeline->limit = leaf->capacity - (uint32_t)leaf->high;
     timeline->below = time;
     timeline->above = INT64_MAX;
     if (leaf->high)
-        timeline->above = time_at(leaf, stride, leaf->capacity - (uint32_t)leaf->high);
+        timeline->above = time_at(leaf, stride, timeline->limit);
     else if (place + 1 < timeline->place_end)
         timeline->above = timeline->places[place + 1].time;
 }
@@ -47,8 +49,15 @@ static void lift_finger(struct leat_series_timeline *timeline) {
     timeline->below = INT64_MAX;
 }
 
+// Tells the finger's leaf what has been put in.
+static void write_low(struct leat_series_timeline *timeline) {
+    if (timeline->leaf)
+        timeline->leaf->low = (uint16_t)timeline->low;
+}
+
 void leat_series_settle(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves) {
     struct leat_series_leaf *leaf = timeline->leaf;
+    write_low(timeline);
     if (!leaf || !leaf->high)
         return;
     move_rows(leaf, leaves->stride, leaf->low, leaf->capacity - (uint32_t)leaf->high, leaf->high);
@@ -233,6 +242,7 @@ uint64_t *leat_series_insert_elsewhere(struct leat_series_timeline *timeline, co
     uint32_t stride = leaves->stride;
     if (timeline->place_first == timeline->place_end && !add_first_leaf(timeline, leaves, time))
         return NULL;
+    write_low(timeline);
     uint32_t place = find_place(timeline, time);
     struct leat_series_leaf *leaf = timeline->places[place].leaf;
     if (timeline->leaf != leaf || leaf->low + leaf->high == leaf->capacity)

@@ -18,7 +18,8 @@ struct leat_series_leaves {
     uint32_t rows_max; // rows of a leaf
 };
 
-// Rows first .. low - 1 and capacity - high .. capacity - 1 are in use; high is 0 in every leaf but the finger's.
+// Rows first .. low - 1 and capacity - high .. capacity - 1 are in use; high is 0 in every leaf but the finger's, whose low stands in the
+// timeline.
 struct leat_series_leaf {
     uint16_t first;
     uint16_t low;
@@ -44,6 +45,8 @@ struct leat_series_timeline {
     struct leat_series_leaf *leaf;
     int64_t below;
     int64_t above;
+    uint32_t low;   // of `leaf`
+    uint32_t limit; // where the gap ends
     // The leaves in order stand at places[place_first .. place_end - 1].
     struct leat_series_place *places;
     uint32_t place_first;
@@ -63,11 +66,10 @@ uint64_t *leat_series_insert_elsewhere(struct leat_series_timeline *timeline, co
 // row of the same time stands there. NULL with the error set when the budget is spent; nothing has changed then.
 static inline uint64_t *leat_series_insert(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, int64_t time,
                                            bool *replaces) {
-    struct leat_series_leaf *leaf = timeline->leaf;
-    if (LEAT_LIKELY(time > timeline->below && time < timeline->above && leaf->low + leaf->high < leaf->capacity)) {
+    if (LEAT_LIKELY(time > timeline->below && time < timeline->above && timeline->low < timeline->limit)) {
         timeline->below = time;
         *replaces = false;
-        return leat_series_leaf_row(leaf, leaves->stride, leaf->low++);
+        return leat_series_leaf_row(timeline->leaf, leaves->stride, timeline->low++);
     }
     return leat_series_insert_elsewhere(timeline, leaves, time, replaces);
 }

@@ -292,7 +292,10 @@ static int stage_operator_open(struct leat_job *job, struct leat_worker *worker,
     }
     stage->budget = (struct leat_budget){.owner = job->graph->nodes[stage->node].name};
     stage->account = &worker->accounts[stage->node];
-    struct leat_operator_env env = {.budget = &stage->budget, .worker = worker->index, .workers = job->workers};
+    struct leat_operator_env env = {.budget = &stage->budget,
+                                    .worker = worker->index,
+                                    .workers = job->workers,
+                                    .with_origin = stage->index < job->graph->stage_count && job->graph->stages[stage->index].with_origin};
     if (ops->open(spec, &env, &stage->state))
         return -1;
     stage->ops = ops; // from here on it must be closed

@@ -66,6 +66,7 @@ struct leat_operator_env {
     struct leat_budget *budget; // all its memory
     uint32_t worker;            // 0 .. workers - 1
     uint32_t workers;
+    bool with_origin; // output batches have `time` and `position`
 };
 
 struct leat_snapshot_writer;

@@ -91,7 +91,7 @@ static void take(void *context, const struct leat_batch *batch, uint32_t first, 
 }
 
 static void open_instance(struct leat_test_join *join, uint32_t i) {
-    struct leat_operator_env env = {.budget = &join->budget, .worker = i, .workers = join->instances};
+    struct leat_operator_env env = {.budget = &join->budget, .worker = i, .workers = join->instances, .with_origin = join->with_origin};
     if (leat_series_join_ops.open(&join->spec, &env, &join->state[i]))
         fail(join, "an instance cannot be opened");
 }
