@@ -143,8 +143,52 @@ static int bind_sink(const struct leat_graph_sink *sink, const struct leat_bindi
     return 0;
 }
 
-int leat_bind(struct leat_arena *arena, const struct leat_graph *graph, const struct leat_bindings *from, const struct leat_bindings *to,
+static const char *name_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static const char *folder_of(struct leat_arena *arena, const char *path, const char *name) {
+    return name == path ? "." : leat_arena_copy(arena, path, (size_t)(name - path));
+}
+
+// True when both paths lead to one file, be it there already or not. Where several may write (standard output, a pipe, a device) it is
+// none.
+static bool is_same_file(struct leat_arena *arena, const char *a, const char *b) {
+    struct stat of_a, of_b;
+    bool has_a = stat(a, &of_a) == 0, has_b = stat(b, &of_b) == 0;
+    if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0 || has_a != has_b || (has_a && !S_ISREG(of_a.st_mode)))
+        return false;
+    if (has_a)
+        return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+    const char *name_a = name_of(a), *name_b = name_of(b);
+    return strcmp(name_a, name_b) == 0 && stat(folder_of(arena, a, name_a), &of_a) == 0 && stat(folder_of(arena, b, name_b), &of_b) == 0 &&
+           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+// No file is written twice, and none that is read is replaced: that has always been a slip of the pen.
+static int check_files(struct leat_arena *arena, const struct leat_bindings *from, const struct leat_bindings *to, const char *summary) {
+    for (uint32_t i = 0; i < to->count; i++) {
+        const struct leat_binding *output = &to->items[i];
+        for (uint32_t j = 0; j < i; j++)
+            if (is_same_file(arena, output->path, to->items[j].path))
+                return leat_error_set(LEAT_ERROR_USAGE, "--to: the tables `%s` and `%s` are given the same file %s", to->items[j].table,
+                                      output->table, output->path);
+        for (uint32_t j = 0; j < from->count; j++)
+            if (is_same_file(arena, output->path, from->items[j].path))
+                return leat_error_set(LEAT_ERROR_USAGE, "--to: table `%s` would replace the file that `%s` is read from: %s", output->table,
+                                      from->items[j].table, output->path);
+        if (summary && is_same_file(arena, output->path, summary))
+            return leat_error_set(LEAT_ERROR_USAGE, "--summary: it would replace the output of table `%s`: %s", output->table, summary);
+    }
+    return 0;
+}
+
+int leat_bind(struct leat_arena *arena, const struct leat_graph *graph, const struct leat_pipeline_options *options,
               struct leat_job_options *job) {
+    const struct leat_bindings *from = &options->from, *to = &options->to;
+    if (check_files(arena, from, to, options->summary_path))
+        return -1;
     struct inputs *inputs = leat_arena_alloc(arena, sizeof(*inputs));
     struct leat_job_output *outputs = leat_arena_alloc(arena, sizeof(*outputs) * LEAT_MAX(graph->sink_count, 1u));
     for (uint32_t i = 0; i < graph->source_count; i++)

@@ -5,7 +5,7 @@
 #include "engine/cli/pipeline.h"
 
 // Fills in inputs and outputs of `job` (in the arena). 0, or -1 with the error set.
-int leat_bind(struct leat_arena *arena, const struct leat_graph *graph, const struct leat_bindings *from, const struct leat_bindings *to,
+int leat_bind(struct leat_arena *arena, const struct leat_graph *graph, const struct leat_pipeline_options *options,
               struct leat_job_options *job);
 
 // True when nothing that a pipeline writes is kept in files: it all goes to standard output or nowhere.

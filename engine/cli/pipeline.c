@@ -119,8 +119,7 @@ int leat_pipeline_run(struct leat_arena *arena, const struct leat_pipeline_optio
     struct leat_job *job;
     struct leat_job_options job_options = options->job;
     struct leat_progress progress = {.started_ns = started_ns};
-    if (check_standard_input(options) || make_plan(arena, options, &plan) ||
-        leat_bind(arena, &plan->graph, &options->from, &options->to, &job_options))
+    if (check_standard_input(options) || make_plan(arena, options, &plan) || leat_bind(arena, &plan->graph, options, &job_options))
         return leat_cli_fail();
     progress.graph = &plan->graph;
     if (wants_progress(options->progress)) {

@@ -112,6 +112,20 @@ def wrong_values():
     refused("--to of a table that is read", ["replay", script, *base, "--to", "i=x"], 64, "`i`")
     refused("--to twice for one table", ["replay", script, *base, "--to", "o=x"], 64, "--to", "`o`")
     refused("--from standard input twice", ["replay", script, "--from", "i=-", "--from", "i=-", *base[2:]], 64, "--from", "standard input")
+    both = suite.file("both.sql", COPY + SINK.replace("TABLE o", "TABLE p") + "INSERT INTO p SELECT k, v FROM i;\n")
+    there, link = suite.file("there.out", "old\n"), suite.folder / "link.out"
+    link.symlink_to(there)
+    for one, other in ((base[3][2:], suite.folder / "." / "never.out"), (there, there), (there, link),
+                       (there, f"{suite.folder}/../{suite.folder.name}/there.out")):
+        refused(f"two tables into one file, {other}", ["replay", both, *base[:2], "--to", f"o={one}", "--to", f"p={other}"], 64, "`o`",
+                "`p`",
+                "same file")
+    refused("an output in the place of its input", ["replay", script, *base[:2], "--to", f"o={events}"], 64, "`o`", "`i`", str(events))
+    refused("a summary in the place of an output", ["replay", script, *base[:2], "--to", f"o={there}", "--summary", link], 64,
+            "--summary", "`o`")
+    suite.check("what was there before is untouched", there.read_text() == "old\n" and len(lines_of(events.read_text())) == 400)
+    done = leat("replay", both, *base[:2], "--to", "o=-", "--to", "p=-")
+    suite.check("two tables may share standard output", done.returncode == 0 and len(lines_of(done.stdout)) == 800, done.stderr)
     refused("--format of explain", ["explain", script, "--format", "yaml"], 64, "`yaml`")
     suite.check("what was refused has written nothing", not (suite.folder / "never.out").exists())
 
