@@ -79,7 +79,7 @@ static void run_broken(struct leat_tiny_case *c, struct leat_tiny_run *first, st
 
 static void run_cases(enum leat_tiny_shape shape, uint32_t count) {
     uint64_t seed = leat_test_seed(100000 + 1000 * (uint64_t)shape);
-    for (uint32_t i = 0; i < leat_tiny_case_count(count); i++) {
+    for (uint32_t i = 0; i < leat_tiny_case_count(count, false); i++) {
         struct leat_tiny_case c;
         struct leat_tiny_run whole, first, second;
         leat_tiny_case_open(&c, seed + i, shape, 300, true);

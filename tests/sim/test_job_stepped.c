@@ -79,7 +79,7 @@ static void check_second_exchange(struct leat_tiny_case *c, struct leat_tiny_run
 
 static void run_cases(enum leat_tiny_shape shape, uint32_t count, uint32_t rows_max) {
     uint64_t first = leat_test_seed(1000 * (uint64_t)shape + 1);
-    for (uint32_t i = 0; i < leat_tiny_case_count(count); i++) {
+    for (uint32_t i = 0; i < leat_tiny_case_count(count, false); i++) {
         struct leat_tiny_case c;
         struct leat_tiny_run one, many;
         leat_tiny_case_open(&c, first + i, shape, rows_max, false);

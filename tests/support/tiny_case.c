@@ -78,6 +78,9 @@ void leat_tiny_case_same_output(const struct leat_tiny_case *c, uint32_t workers
     }
 }
 
-uint32_t leat_tiny_case_count(uint32_t usual) {
+uint32_t leat_tiny_case_count(uint32_t usual, bool threads) {
+    const char *sanitizer = getenv("LEAT_SANITIZER");
+    if (!threads && sanitizer && strcmp(sanitizer, "tsan") == 0)
+        usual = usual / 10 + 1;
     return getenv("LEAT_SEED") ? 1 : leat_test_is_long() ? 100 * usual : usual;
 }

@@ -36,7 +36,8 @@ enum leat_tiny_order leat_tiny_order_of(enum leat_tiny_shape shape, uint32_t sin
 void leat_tiny_case_same_output(const struct leat_tiny_case *c, uint32_t workers, const struct leat_tiny_run *a,
                                 const struct leat_tiny_run *b);
 
-// How many cases to run, and the seed of the first: LEAT_SEED asks for that one alone, LEAT_LONG for a hundred times as many.
-uint32_t leat_tiny_case_count(uint32_t usual);
+// How many cases to run: LEAT_SEED asks for that one alone, LEAT_LONG for a hundred times as many. On one thread few are enough under
+// ThreadSanitizer, which finds nothing there and is slow.
+uint32_t leat_tiny_case_count(uint32_t usual, bool threads);
 
 #endif

@@ -39,7 +39,7 @@ static void run_whole(struct leat_tiny_case *c, struct leat_tiny_run *run, uint3
 static void run_cases(enum leat_tiny_shape shape, uint32_t count, uint32_t rows_max) {
     static const uint32_t workers[] = {2, 3, 8};
     uint64_t seed = leat_test_seed(200000 + 1000 * (uint64_t)shape);
-    for (uint32_t i = 0; i < leat_tiny_case_count(count); i++) {
+    for (uint32_t i = 0; i < leat_tiny_case_count(count, true); i++) {
         struct leat_tiny_case c;
         struct leat_tiny_run one, many;
         leat_tiny_case_open(&c, seed + i, shape, rows_max, false);
@@ -181,7 +181,7 @@ static void *stop_later(void *argument) {
 static void a_job_stops_at_any_moment(void **state) {
     (void)state;
     uint64_t seed = leat_test_seed(300000);
-    for (uint32_t i = 0; i < leat_tiny_case_count(60); i++) {
+    for (uint32_t i = 0; i < leat_tiny_case_count(60, true); i++) {
         struct leat_tiny_case c;
         struct leat_tiny_run run;
         leat_tiny_case_open(&c, seed + i, (enum leat_tiny_shape)(i % LEAT_TINY_SHAPES), 5000, false);
@@ -302,7 +302,7 @@ static void the_first_error_ends_a_job(void **state) {
     static const char *const texts[FAULTS] = {"memory: told to fail", "collect: told to fail", "encoder: told to fail",
                                               "operator: told to fail", "operator: told to fail"};
     uint64_t seed = leat_test_seed(400000);
-    for (uint32_t i = 0; i < leat_tiny_case_count(90); i++) {
+    for (uint32_t i = 0; i < leat_tiny_case_count(90, true); i++) {
         struct leat_tiny_case c;
         struct leat_tiny_run run;
         leat_tiny_case_open(&c, seed + i, (enum leat_tiny_shape)(i % LEAT_TINY_SHAPES), 1000, false);
