@@ -74,11 +74,25 @@ static const struct leat_expr *double_literal(struct leat_binder *b, const struc
     return leat_expr_constant(&b->builder, value);
 }
 
+// Whether the calendar and the clock have what a literal says: where a CAST takes the last day of the month instead, or the next midnight,
+// Flink refuses a literal. `text` has the form of a timestamp.
+static bool is_day(const char *text, int64_t micros) {
+    struct leat_civil civil;
+    const char *day = strchr(strchr(text, '-') + 1, '-') + 1;
+    int written = day[0] - '0';
+    if (day[1] >= '0' && day[1] <= '9')
+        written = 10 * written + day[1] - '0';
+    leat_time_to_civil(micros, &civil);
+    return civil.day == written;
+}
+
 static const struct leat_expr *timestamp_literal(struct leat_binder *b, const struct leat_ast_expr *ast) {
     const struct leat_ast_string *text = &ast->literal.text;
     struct leat_value value = {.type = {.kind = LEAT_TYPE_TIMESTAMP}};
     if (!leat_timestamp_parse(text->text, text->length, LEAT_TIMESTAMP_CAST, false, &value.int64))
         return refuse(b, ast->span, "write TIMESTAMP '2024-03-01 07:08:09.123'", "this is no timestamp");
+    if (!is_day(text->text, value.int64))
+        return refuse(b, ast->span, "the month has fewer days, or the day no 24th hour", "the calendar has no such timestamp");
     const char *point = strchr(text->text, '.');
     size_t digits = point ? strlen(point + 1) : 0;
     if (digits > 6)
@@ -202,7 +216,7 @@ static const struct leat_expr *bind_between(struct leat_binder *b, const struct 
 
 static const struct leat_expr *bind_in(struct leat_binder *b, const struct leat_ast_expr *ast) {
     if (ast->in.query)
-        return refuse(b, ast->span, "list the values, or use a SERIES JOIN", "IN (SELECT ...) is not supported yet");
+        return refuse(b, ast->span, "list the values: IN (1, 2, 3)", "IN (SELECT ...) is not supported yet");
     uint32_t count = ast->in.list.count + 1;
     const struct leat_ast_expr **operands = leat_arena_alloc(b->arena, count * sizeof(*operands));
     operands[0] = ast->in.operand;

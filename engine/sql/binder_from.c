@@ -59,6 +59,12 @@ const struct leat_relation *leat_binder_rename(struct leat_binder *b, const stru
         leat_diagnostic(b->source, span, NULL, "%u names are given for %u columns", names->count, relation->column_count);
         return NULL;
     }
+    for (uint32_t i = 0; i < names->count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (strcmp(names->items[k].text, names->items[i].text) == 0) {
+                leat_diagnostic(b->source, names->items[i].span, NULL, "the name `%s` is given to two columns", names->items[i].text);
+                return NULL;
+            }
     struct leat_logical_column *columns = leat_arena_alloc(b->arena, names->count * sizeof(*columns));
     struct leat_relation *renamed = leat_arena_alloc(b->arena, sizeof(*renamed));
     *renamed = *relation;
@@ -86,6 +92,12 @@ static int single(struct leat_binder *b, const struct leat_ast_table *ast, const
 // ---- joins
 
 static int refuse_join(struct leat_binder *b, const struct leat_ast_table *ast) {
+    if (ast->join.right->kind == LEAT_AST_TABLE_UNNEST)
+        return refuse(b, ast->join.right->span, "arrays cannot be columns yet", "UNNEST is not supported yet");
+    if (ast->join.right->lateral)
+        return refuse(b, ast->join.right->span, "table functions of one's own do not exist here",
+                      ast->join.right->kind == LEAT_AST_TABLE_FUNCTION ? "LATERAL TABLE is not supported yet"
+                                                                       : "LATERAL is not supported yet");
     const char *series = "to join two series in event time write: l SERIES JOIN r ON l.k = r.k TOLERANCE INTERVAL '1' SECOND";
     switch (ast->join.kind) {
     case LEAT_AST_JOIN_ASOF:

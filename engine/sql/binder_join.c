@@ -112,8 +112,18 @@ static int bind_condition(struct leat_binder *b, struct join *join, const struct
 
 // ---- time
 
+// `t`.`column`, or `column` where its table has no name.
+static const char *qualified(struct leat_binder *b, const struct leat_from *from, uint32_t column) {
+    const char *name = from->relation->columns[column].name;
+    for (uint32_t i = 0; i < from->table_count; i++)
+        if (from->tables[i].name && column - from->tables[i].first < from->tables[i].count)
+            return leat_arena_printf(b->arena, "`%s`.`%s`", from->tables[i].name, name);
+    return leat_arena_printf(b->arena, "`%s`", name);
+}
+
 // The one time attribute of a side; columns that hold the same value count once.
-static int find_time(struct leat_binder *b, const struct leat_relation *relation, const char *side, struct leat_span span, uint32_t *time) {
+static int find_time(struct leat_binder *b, const struct leat_from *from, const char *side, struct leat_span span, uint32_t *time) {
+    const struct leat_relation *relation = from->relation;
     uint32_t found = 0;
     for (uint32_t i = 0; i < relation->column_count; i++) {
         if (!relation->columns[i].rowtime)
@@ -123,8 +133,8 @@ static int find_time(struct leat_binder *b, const struct leat_relation *relation
         if (found)
             return leat_diagnostic(b->source, span,
                                    "choose one in a subquery; CAST(column AS TIMESTAMP(3)) makes a plain timestamp of another",
-                                   "the %s side of the SERIES JOIN has more than one time attribute: `%s` and `%s`", side,
-                                   relation->columns[*time].name, relation->columns[i].name);
+                                   "the %s side of the SERIES JOIN has more than one time attribute: %s and %s", side,
+                                   qualified(b, from, *time), qualified(b, from, i));
         *time = i;
         found++;
     }
@@ -221,7 +231,7 @@ int leat_binder_series_join(struct leat_binder *b, const struct leat_ast_table *
     for (uint32_t side = 0; side < 2; side++) {
         const struct leat_relation *relation = join.sides[side].relation;
         struct leat_span place = side ? ast->join.right->span : ast->join.left->span;
-        if (find_time(b, relation, side ? "right" : "left", place, &producer->join.time[side]) != 0)
+        if (find_time(b, &join.sides[side], side ? "right" : "left", place, &producer->join.time[side]) != 0)
             return -1;
         producer->join.data_count[side] = relation->column_count;
         producer->inputs[side] = side_input(b, &join, side, ast->join.on->span);

@@ -75,6 +75,14 @@ int leat_binder_type(struct leat_binder *b, const struct leat_ast_type *ast, str
         return refuse(b, ast, "use TIMESTAMP_LTZ: Flink has no TIMESTAMP WITH TIME ZONE columns either");
     case LEAT_AST_TYPE_NAMED:
         return named(b, ast);
+    case LEAT_AST_TYPE_BINARY:
+    case LEAT_AST_TYPE_VARBINARY:
+    case LEAT_AST_TYPE_BYTES:
+        return refuse(b, ast, "use STRING for what is text; other bytes cannot be columns");
+    case LEAT_AST_TYPE_INTERVAL:
+        return refuse(b, ast, "intervals exist in expressions only: keep a BIGINT of milliseconds");
+    case LEAT_AST_TYPE_NULL:
+        return refuse(b, ast, "name the type that the column would have: STRING, for example");
     default:
         return refuse(b, ast, "use the columns inside it, or STRING: the json format puts the text of a nested value there");
     }

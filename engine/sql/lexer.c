@@ -213,6 +213,7 @@ static const struct {
     {"//", "`//` starts no comment here", "comments are written -- to the end of the line, or /* ... */"},
     {"#", "`#` starts no comment here", "comments are written -- to the end of the line, or /* ... */"},
     {"==", "`==` is no operator of SQL", "write ="},
+    {"<=>", "`<=>` is the null-safe equality of another dialect", "write a IS NOT DISTINCT FROM b"},
     {"&&", "`&&` is no operator of SQL", "write AND"},
     {"::", "`::` is no operator here", "write CAST(x AS type)"},
     {"?", "parameters are not supported", "put the value in, or a variable: '${NAME}' in WITH and SET"},

@@ -66,14 +66,18 @@ static const struct leat_option *find_option(const struct leat_option *options, 
 
 // ---- which connector
 
+// Which connectors there are: what works, and what only a replay can stand in for.
 static const char *connector_names(const struct leat_options_context *context) {
-    const char *list = NULL;
+    const char *working = NULL, *checked = NULL;
     for (uint32_t i = 0; i < context->registry->connector_count; i++) {
         const struct leat_connector *connector = &context->registry->connectors[i];
-        if (!connector->known_only)
-            list = list ? leat_arena_printf(context->arena, "%s, %s", list, connector->name) : connector->name;
+        if (connector->known_only)
+            continue;
+        const char **list = connector->source_works || connector->sink_works ? &working : &checked;
+        *list = *list ? leat_arena_printf(context->arena, "%s, %s", *list, connector->name) : connector->name;
     }
-    return leat_arena_printf(context->arena, "connectors: %s", list ? list : "none");
+    return leat_arena_printf(context->arena, "connectors that work: %s\nchecked, and replaced by files in a replay: %s",
+                             working ? working : "none", checked ? checked : "none");
 }
 
 static int unknown_connector(const struct leat_options_context *context, const struct leat_ast_string *value) {

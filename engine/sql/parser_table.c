@@ -272,6 +272,9 @@ static int join_words(struct leat_parser *p, enum leat_ast_join_kind *kind, stru
         *kind = plain[i].kind;
         if (plain[i].outer)
             leat_parser_accept_word(p, "OUTER");
+        if (at_series(p))
+            return leat_parser_fail(p, leat_parser_span_from(p, start), "write SERIES JOIN alone: l SERIES JOIN r ON ... TOLERANCE ...",
+                                    "SERIES JOIN is an inner join: there is no %s form of it", plain[i].word);
     }
     if (leat_parser_at_word(p, 0, "SEMI") || leat_parser_at_word(p, 0, "ANTI"))
         return leat_parser_fail(p, leat_parser_peek(p, 0)->span, "write WHERE [NOT] EXISTS (...)", "semi and anti joins are not supported");
@@ -307,9 +310,11 @@ static int tolerance(struct leat_parser *p, struct leat_ast_table *join) {
     join->join.tolerance = expr;
     if (expr->kind != LEAT_AST_EXPR_LITERAL || expr->literal.kind != LEAT_AST_LITERAL_INTERVAL)
         return leat_parser_fail(p, expr->span, "write TOLERANCE INTERVAL '1' SECOND", "TOLERANCE takes an INTERVAL literal");
-    if (expr->literal.interval.is_months || expr->literal.interval.value < 0)
+    if (expr->literal.interval.is_months)
         return leat_parser_fail(p, expr->span, "write it in days, hours, minutes or seconds",
-                                "TOLERANCE is a length of time that is not negative");
+                                "TOLERANCE takes no months or years: they are not always equally long");
+    if (expr->literal.interval.value < 0)
+        return leat_parser_fail(p, expr->span, "leave the minus out", "TOLERANCE is a length of time that is not negative");
     return 0;
 }
 

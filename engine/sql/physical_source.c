@@ -43,8 +43,8 @@ static void find_wanted(struct source *s) {
 static int check_metadata(const struct source *s, uint32_t i) {
     const struct leat_table_column *column = &s->table->columns[i];
     const struct leat_binder *b = s->p->b;
-    if (b->options->mode == LEAT_PLAN_CHECK)
-        return 0;
+    if (b->options->mode == LEAT_PLAN_CHECK && !s->table->options.connector->source_works)
+        return 0; // whoever builds the connector brings its metadata
     if (s->table->from_replaced)
         return leat_diagnostic(b->source, column->span, "make it a physical column where the recording holds it, or do not select it",
                                "the metadata '%s' of '%s' cannot be read from a file", column->metadata->key,

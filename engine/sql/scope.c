@@ -29,17 +29,20 @@ static const char *qualifier_of(const struct leat_scope *scope, uint32_t column)
 static int unknown_table(struct leat_arena *arena, const struct leat_sql_source *source, const struct leat_scope *scope,
                          const struct leat_ast_name *name) {
     struct leat_suggest suggest = {.word = name->text};
-    const char *list = NULL;
+    const char *list = NULL, *other_case = NULL;
     for (uint32_t i = 0; i < scope->table_count; i++) {
         if (!scope->tables[i].name)
             continue;
         leat_suggest_offer(&suggest, scope->tables[i].name);
+        if (strcasecmp(scope->tables[i].name, name->text) == 0)
+            other_case = scope->tables[i].name;
         if (i < 8)
             list = list ? leat_arena_printf(arena, "%s, %s", list, scope->tables[i].name) : scope->tables[i].name;
     }
-    const char *hint = suggest.best ? leat_arena_printf(arena, "did you mean `%s`?", suggest.best)
-                       : list       ? leat_arena_printf(arena, "FROM has: %s", list)
-                                    : NULL;
+    const char *hint = other_case     ? leat_arena_printf(arena, "did you mean `%s`? Names are case-sensitive", other_case)
+                       : suggest.best ? leat_arena_printf(arena, "did you mean `%s`?", suggest.best)
+                       : list         ? leat_arena_printf(arena, "FROM has: %s", list)
+                                      : NULL;
     return leat_diagnostic(source, name->span, hint, "there is no table `%s` in FROM", name->text);
 }
 

@@ -137,7 +137,8 @@ static bool is_utc(const char *zone) {
 static int refuse_unsupported(const struct leat_options_context *context, const struct leat_option *option,
                               const struct leat_ast_string *value) {
     if (strcmp(option->name, "table.local-time-zone") == 0 && !is_utc(value->text))
-        return leat_diagnostic(context->source, value->span, "write 'UTC'; CAST and CONVERT in the query where another zone is needed",
+        return leat_diagnostic(context->source, value->span,
+                               "write 'UTC', and add the zone's offset as an INTERVAL where local times are needed",
                                "time zones other than UTC are not supported yet");
     if (strcmp(option->name, "execution.runtime-mode") == 0 && strcasecmp(value->text, "BATCH") == 0)
         return leat_diagnostic(context->source, value->span, "a file is read to its end in STREAMING mode, too",

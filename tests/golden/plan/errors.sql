@@ -328,3 +328,31 @@ INSERT INTO t3 SELECT b FROM s;
 -- ## a UNION ALL with a plain timestamp in one leg has no time attribute
 CREATE VIEW u AS SELECT k, ts FROM s UNION ALL SELECT k, ts + INTERVAL '1' SECOND FROM s;
 INSERT INTO dest SELECT k FROM u GROUP BY k, TUMBLE(ts, INTERVAL '1' MINUTE);
+-- ## a literal of a day that the month has not
+INSERT INTO dest SELECT k FROM s WHERE ts > TIMESTAMP '2024-02-30 00:00:00';
+-- ## a literal of the 24th hour
+INSERT INTO dest SELECT k FROM s WHERE ts > TIMESTAMP '2024-02-1 24:00:00';
+-- ## the table's name in the wrong case
+INSERT INTO dest SELECT S.k FROM s;
+-- ## the null-safe equality of another dialect
+INSERT INTO dest SELECT k FROM s WHERE n <=> b;
+-- ## CROSS JOIN UNNEST
+INSERT INTO dest SELECT k FROM s CROSS JOIN UNNEST(k) AS t (e);
+-- ## LATERAL TABLE
+INSERT INTO dest SELECT k FROM s, LATERAL TABLE(split(k)) AS t (e);
+-- ## LEFT JOIN LATERAL TABLE
+INSERT INTO dest SELECT k FROM s LEFT JOIN LATERAL TABLE(split(k)) AS t (e) ON TRUE;
+-- ## LEFT SERIES JOIN
+INSERT INTO dest SELECT l.k FROM s AS l LEFT SERIES JOIN s AS r ON l.k = r.k TOLERANCE INTERVAL '1' SECOND;
+-- ## FULL OUTER SERIES JOIN
+INSERT INTO dest SELECT l.k FROM s AS l FULL OUTER SERIES JOIN s AS r ON l.k = r.k TOLERANCE INTERVAL '1' SECOND;
+-- ## three tables in one SERIES JOIN
+INSERT INTO dest SELECT x.k FROM s AS x SERIES JOIN s AS y ON x.k = y.k TOLERANCE INTERVAL '1' SECOND
+SERIES JOIN s AS z ON x.k = z.k TOLERANCE INTERVAL '1' SECOND;
+-- ## metadata of a connector that works, which do not work yet
+CREATE TABLE files (k STRING, p STRING METADATA FROM 'file.path' VIRTUAL) WITH ('connector' = 'filesystem', 'path' = 'p', 'format' = 'json');
+INSERT INTO dest SELECT p FROM files;
+-- ## an interval for a sink
+INSERT INTO dest SELECT INTERVAL '1' DAY FROM s;
+-- ## a view with two names alike
+CREATE VIEW v (a, b, a) AS SELECT k, x, n FROM s;

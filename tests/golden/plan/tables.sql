@@ -115,3 +115,13 @@ CREATE TABLE t (a STRING, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'kaf
 CREATE TABLE t (a STRING) WITH ('connector' = 'upsert-kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'key.format' = 'json', 'value.format' = 'json');
 -- ## upsert-kafka
 CREATE TABLE t (a STRING PRIMARY KEY NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'key.format' = 'json', 'value.format' = 'json');
+-- ## an interval
+CREATE TABLE t (a INTERVAL DAY TO SECOND) WITH ('connector' = 'print');
+-- ## bytes
+CREATE TABLE t (a BYTES) WITH ('connector' = 'print');
+-- ## a column of NULLs
+CREATE TABLE t (a NULL) WITH ('connector' = 'print');
+-- ## two watermarks
+CREATE TABLE t (a TIMESTAMP(3), WATERMARK FOR a AS a, WATERMARK FOR a AS a - INTERVAL '1' SECOND) WITH ('connector' = 'print');
+-- ## two keys
+CREATE TABLE t (a INT PRIMARY KEY NOT ENFORCED, b INT, PRIMARY KEY (b) NOT ENFORCED) WITH ('connector' = 'print');
