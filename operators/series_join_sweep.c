@@ -94,25 +94,36 @@ int64_t leat_series_due(const struct leat_series_join *join, const struct leat_s
     return due;
 }
 
+// The row after the last of a leaf. By value: a cursor whose address is taken would not stay in registers.
+static struct leat_series_cursor next_leaf(const struct side *side, struct leat_series_cursor cursor) {
+    leat_series_next_leaf(side->timeline, side->stride, &cursor);
+    return cursor;
+}
+
+static inline void step_forward(const struct side *side, struct leat_series_cursor *cursor) {
+    cursor->at += side->stride;
+    if (LEAT_UNLIKELY(cursor->at == cursor->end))
+        *cursor = next_leaf(side, *cursor);
+}
+
 // Takes the first kept row of a side out: nothing can be joined with it any more.
-static inline void retire(struct sweep *sweep, uint32_t i) {
-    struct side *side = &sweep->sides[i];
+static inline void retire(struct sweep *sweep, struct side *side) {
     sweep->alone += ~side->front.at[LEAT_SERIES_FLAGS] & LEAT_SERIES_JOINED;
-    leat_series_next(side->timeline, side->stride, &side->front);
+    step_forward(side, &side->front);
     side->kept--;
     side->oldest = side->kept ? (int64_t)*side->front.at : LEAT_TIME_MAX;
 }
 
 // Retires kept rows of a side but the last `left`.
-static inline void retire_to(struct sweep *sweep, uint32_t i, uint32_t left) {
-    while (sweep->sides[i].kept > left)
-        retire(sweep, i);
+static inline void retire_to(struct sweep *sweep, struct side *side, uint32_t left) {
+    while (side->kept > left)
+        retire(sweep, side);
 }
 
 // Retires kept rows of a side that lie before `time`.
-static inline void retire_before(struct sweep *sweep, uint32_t i, int64_t time) {
-    while (sweep->sides[i].oldest < time)
-        retire(sweep, i);
+static inline void retire_before(struct sweep *sweep, struct side *side, int64_t time) {
+    while (side->oldest < time)
+        retire(sweep, side);
 }
 
 // Makes room for one more pair, unless it has been collected before the sweep was interrupted: *again says so.
@@ -148,15 +159,14 @@ static inline enum leat_step collect(struct sweep *sweep, uint64_t *left, uint64
     return LEAT_DONE;
 }
 
-// Pairs `row` of side 1 - i with all kept rows of side i.
-static inline enum leat_step collect_kept(struct sweep *sweep, uint32_t i, uint64_t *row) {
-    const struct side *side = &sweep->sides[i];
+// Pairs `row` of one side with all kept rows of the other, `side`, which is the left one or not.
+static inline enum leat_step collect_kept(struct sweep *sweep, const struct side *side, bool is_left, uint64_t *row) {
     struct leat_series_cursor kept = side->front;
     for (uint32_t n = side->kept; n > 0; n--) {
-        enum leat_step step = i == 0 ? collect(sweep, kept.at, row) : collect(sweep, row, kept.at);
+        enum leat_step step = is_left ? collect(sweep, kept.at, row) : collect(sweep, row, kept.at);
         if (LEAT_UNLIKELY(step != LEAT_DONE))
             return step;
-        leat_series_next(side->timeline, side->stride, &kept);
+        step_forward(side, &kept);
     }
     return LEAT_DONE;
 }
@@ -165,88 +175,91 @@ static inline int64_t next_time(const struct side *side) {
     return side->next.at != side->next.end ? (int64_t)*side->next.at : LEAT_TIME_MAX;
 }
 
-// The kept rows of side i now are `count` in number, the last of them the row that has just been swept.
-static inline void keep(struct sweep *sweep, uint32_t i, uint32_t count, bool since) {
-    struct side *side = &sweep->sides[i];
+// The kept rows of a side now are `count` in number, the last of them the row that has just been swept.
+static inline void keep(struct side *side, uint32_t count, bool since) {
     side->kept = count;
     side->since = since;
     if (count == 1)
         side->oldest = (int64_t)*side->front.at;
-    leat_series_next(side->timeline, side->stride, &side->next);
+    step_forward(side, &side->next);
     side->next_time = next_time(side);
 }
 
 // Both sides have a row at this point in time. Each is joined with what the other side has kept since its own side's last row, and with the
 // other; then each is the last of its side and nothing came since.
-static inline enum leat_step sweep_both(struct sweep *sweep) {
-    struct side *sides = sweep->sides;
+static inline enum leat_step sweep_both(struct sweep *sweep, struct side *left, struct side *right) {
     enum leat_step step = LEAT_DONE;
-    if (sides[0].since)
-        step = collect_kept(sweep, 0, sides[1].next.at);
-    if (step == LEAT_DONE && sides[1].since)
-        step = collect_kept(sweep, 1, sides[0].next.at);
+    if (left->since)
+        step = collect_kept(sweep, left, true, right->next.at);
+    if (step == LEAT_DONE && right->since)
+        step = collect_kept(sweep, right, false, left->next.at);
     if (step == LEAT_DONE)
-        step = collect(sweep, sides[0].next.at, sides[1].next.at);
+        step = collect(sweep, left->next.at, right->next.at);
     if (step != LEAT_DONE)
         return step;
-    retire_to(sweep, 0, 0);
-    retire_to(sweep, 1, 0);
-    keep(sweep, 0, 1, false);
-    keep(sweep, 1, 1, false);
+    retire_to(sweep, left, 0);
+    retire_to(sweep, right, 0);
+    keep(left, 1, false);
+    keep(right, 1, false);
     return LEAT_DONE;
 }
 
-// Only side i has a row at this point in time. It is joined with all that the other side has kept: what came since the last row of side i,
-// or the last row of all.
-static inline enum leat_step sweep_one(struct sweep *sweep, uint32_t i) {
-    struct side *side = &sweep->sides[i], *other = &sweep->sides[1 - i];
-    enum leat_step step = collect_kept(sweep, 1 - i, side->next.at);
+// Only one side has a row at this point in time. It is joined with all that the other side has kept: what came since the last row of its
+// own side, or the last row of all.
+static inline enum leat_step sweep_one(struct sweep *sweep, struct side *side, struct side *other, bool other_is_left) {
+    enum leat_step step = collect_kept(sweep, other, other_is_left, side->next.at);
     if (step != LEAT_DONE)
         return step;
-    retire_to(sweep, 1 - i, 1);
+    retire_to(sweep, other, 1);
     if (!side->since)
-        retire_to(sweep, i, 0);
+        retire_to(sweep, side, 0);
     other->since = false;
-    keep(sweep, i, side->kept + 1, true);
+    keep(side, side->kept + 1, true);
     return LEAT_DONE;
-}
-
-// True when both sides are swept to their ends.
-static bool is_swept(const struct sweep *sweep) {
-    return sweep->sides[0].next.at == sweep->sides[0].next.end && sweep->sides[1].next.at == sweep->sides[1].next.end;
 }
 
 static enum leat_step sweep_rows(struct sweep *sweep, int64_t watermark_us) {
-    const struct side *left = &sweep->sides[0], *right = &sweep->sides[1];
+    struct side left = sweep->sides[0], right = sweep->sides[1]; // in registers for the time of the loop
     int64_t tolerance_us = sweep->join->spec->tolerance_us;
-    for (;;) {
-        int64_t time = LEAT_MIN(left->next_time, right->next_time);
-        if (time > watermark_us || (LEAT_UNLIKELY(time == LEAT_TIME_MAX) && is_swept(sweep)))
-            return LEAT_DONE;
+    enum leat_step step = LEAT_DONE;
+    while (step == LEAT_DONE) {
+        int64_t time = LEAT_MIN(left.next_time, right.next_time);
+        if (time > watermark_us)
+            break;
+        bool has_left = left.next_time == time, has_right = right.next_time == time;
+        if (LEAT_UNLIKELY(time == LEAT_TIME_MAX)) { // which stands for "no row", too
+            has_left = left.next.at != left.next.end;
+            has_right = right.next.at != right.next.end;
+            if (!has_left && !has_right)
+                break;
+        }
         int64_t oldest = leat_series_minus(time, tolerance_us);
-        retire_before(sweep, 0, oldest);
-        retire_before(sweep, 1, oldest);
+        retire_before(sweep, &left, oldest);
+        retire_before(sweep, &right, oldest);
         sweep->number = 0;
-        enum leat_step step;
-        if (left->next_time == right->next_time && left->next.at != left->next.end && right->next.at != right->next.end)
-            step = sweep_both(sweep);
+        if (has_left && has_right)
+            step = sweep_both(sweep, &left, &right);
+        else if (has_left)
+            step = sweep_one(sweep, &left, &right, false);
         else
-            step = sweep_one(sweep, left->next_time == time && left->next.at != left->next.end ? 0 : 1);
-        if (LEAT_UNLIKELY(step != LEAT_DONE))
-            return step;
-        sweep->join->step_done = 0;
+            step = sweep_one(sweep, &right, &left, true);
+        if (LEAT_LIKELY(step == LEAT_DONE))
+            sweep->join->step_done = 0;
     }
+    sweep->sides[0] = left;
+    sweep->sides[1] = right;
+    return step;
 }
 
 // Lets go what is too old for every row that may still come.
 static void expire(struct sweep *sweep, int64_t watermark_us) {
     int64_t oldest;
     if (watermark_us == LEAT_TIME_MAX) {
-        retire_to(sweep, 0, 0);
-        retire_to(sweep, 1, 0);
+        retire_to(sweep, &sweep->sides[0], 0);
+        retire_to(sweep, &sweep->sides[1], 0);
     } else if (!__builtin_sub_overflow(watermark_us, sweep->join->spec->tolerance_us, &oldest)) {
-        retire_before(sweep, 0, oldest + 1); // no overflow: it is at most the watermark, which is not the largest time
-        retire_before(sweep, 1, oldest + 1);
+        retire_before(sweep, &sweep->sides[0], oldest + 1); // no overflow: it is at most the watermark, which is not the largest time
+        retire_before(sweep, &sweep->sides[1], oldest + 1);
     }
 }
 
