@@ -148,6 +148,31 @@ static void large_inputs_fill_rings_and_pools(void **state) {
         run_cases(shape, 2, 40000);
 }
 
+static void a_sink_that_discards_only_counts(void **state) {
+    (void)state;
+    for (enum leat_tiny_shape shape = 0; shape < LEAT_TINY_SHAPES; shape++) {
+        struct leat_tiny_case c;
+        struct leat_tiny_run writing, discarding;
+        leat_tiny_case_open(&c, 77 + shape, shape, 300, false);
+        run_case(&c, &writing, 2);
+        leat_tiny_run_prepare(&discarding, &c.tiny, c.inputs, c.input_count, 3, false);
+        for (uint32_t i = 0; i < c.tiny.graph.sink_count; i++) {
+            discarding.outputs[i].ops = &leat_collect_discarding_ops;
+            discarding.outputs[i].encoder = NULL;
+        }
+        if (leat_tiny_run_create(&discarding) || leat_tiny_run_step(&discarding, &c.random, UINT64_MAX))
+            leat_tiny_case_fail(&c, 3, discarding.wrong[0] ? discarding.wrong : leat_error_text());
+        for (uint32_t node = 0; node < c.tiny.graph.node_count; node++) {
+            struct leat_account a = leat_job_account(writing.job, node), b = leat_job_account(discarding.job, node);
+            if (memcmp(&a, &b, sizeof(a)) != 0)
+                leat_tiny_case_fail(&c, 3, c.tiny.graph.nodes[node].name);
+        }
+        leat_tiny_run_free(&writing);
+        leat_tiny_run_free(&discarding);
+        leat_tiny_case_close(&c);
+    }
+}
+
 static void accounts_are_exact_between_steps(void **state) {
     (void)state;
     struct leat_tiny_case c;
@@ -185,6 +210,7 @@ int main(void) {
         cmocka_unit_test(two_inputs_are_joined_by_watermark),
         cmocka_unit_test(one_source_feeds_many),
         cmocka_unit_test(large_inputs_fill_rings_and_pools),
+        cmocka_unit_test(a_sink_that_discards_only_counts),
         cmocka_unit_test(accounts_are_exact_between_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

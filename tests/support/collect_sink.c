@@ -114,3 +114,20 @@ const struct leat_sink_ops leat_collect_gathering_ops = {
     .abort = collect_abort,
     .close = collect_close,
 };
+
+static enum leat_sink_result write_nothing(void *self, uint64_t place, const char *bytes, size_t count) {
+    (void)self, (void)place, (void)bytes;
+    leat_assert(count == 0);
+    return LEAT_SINK_DONE;
+}
+
+const struct leat_sink_ops leat_collect_discarding_ops = {
+    .name = "collect_discarding",
+    .discards = true,
+    .open = collect_open,
+    .reserve = collect_reserve,
+    .write = write_nothing,
+    .commit = collect_commit,
+    .abort = collect_abort,
+    .close = collect_close,
+};

@@ -25,7 +25,8 @@ struct leat_collect_sink {
 void leat_collect_sink_init(struct leat_collect_sink *sink, size_t capacity);
 void leat_collect_sink_free(struct leat_collect_sink *sink); // as said
 
-extern const struct leat_sink_ops leat_collect_placed_ops;    // any worker writes, at its place
-extern const struct leat_sink_ops leat_collect_gathering_ops; // one worker writes, in order
+extern const struct leat_sink_ops leat_collect_placed_ops;     // any worker writes, at its place
+extern const struct leat_sink_ops leat_collect_gathering_ops;  // one worker writes, in order
+extern const struct leat_sink_ops leat_collect_discarding_ops; // takes no bytes
 
 #endif
