@@ -2,7 +2,7 @@
 //
 // Everything that goes to a sink by one channel carries a ticket (from a lane the chunk's number, from a stage a number drawn when the
 // batch was handed to its encoder). A turnstile says whose turn it is. A worker whose bytes are ready and whose turn it is not keeps them
-// and does other work; when it is, it takes its place in the output, passes the turn on at once, and writes. Nobody waits.
+// and does other work; when it is, it writes and passes the turn on. Nobody waits.
 #ifndef LEAT_ENGINE_RUNTIME_OUTBOX_H
 #define LEAT_ENGINE_RUNTIME_OUTBOX_H
 
@@ -12,7 +12,7 @@
 
 // One per channel to a sink, shared by all workers.
 struct leat_turnstile {
-    alignas(LEAT_CACHE_LINE) _Atomic uint64_t turn; // the ticket that may take its place; stored by its holder alone
+    alignas(LEAT_CACHE_LINE) _Atomic uint64_t turn; // the ticket that may be written; stored by its holder alone
     alignas(LEAT_CACHE_LINE) _Atomic uint64_t next; // the ticket to draw next; producers only
     _Atomic uint64_t stop; // tickets from this one on only pass the turn; 0: none does. Stored before the ticket before it passes the turn
 };

@@ -27,9 +27,10 @@ struct leat_sink_ops {
     bool gathers;  // all bytes must be written by one worker, in order (a pipe, a terminal); else any worker writes at its place
     bool discards; // takes no bytes: rows are only counted
     int (*open)(const struct leat_sink_env *env, void **sink); // 0, or -1 with the error set; on the main thread
-    // The place of the next `count` bytes. Called in the order of the output, by whichever worker's turn it is; wait-free.
+    // The place of the next `count` bytes. Called in the order of the output, by whichever worker's turn it is; must not wait.
     uint64_t (*reserve)(void *sink, size_t count);
-    // Writes bytes at their place; any worker, several at once. Sinks that gather ignore `place`.
+    // Writes bytes at their place; any worker. One at a time for each edge that leads here, so several at once where several edges do.
+    // Sinks that gather ignore `place`.
     enum leat_sink_result (*write)(void *sink, uint64_t place, const char *bytes, size_t count);
     int (*commit)(void *sink); // everything is written: makes the output visible. Main thread, once. 0, or -1 with the error set
     void (*abort)(void *sink); // leaves no output behind
