@@ -41,7 +41,7 @@ struct leat_json_scan {
     uint32_t colon_gap;                         // bytes between colons and values: 0, 1, or LEAT_JSON_GAPS_VARY
     bool has_wide;                              // without it the words of `wide` mean nothing, and all bytes are ASCII
     bool any_fault;                             // some word of `fault`, `exotic` or `wide` is not zero
-    uint64_t plane[4][LEAT_JSON_WINDOW_BLOCKS]; // scratch
+    uint64_t plane[7][LEAT_JSON_WINDOW_BLOCKS]; // scratch
     uint8_t names[LEAT_JSON_WINDOW_BYTES];      // with a signature: the names, a bit each, that a key starting here may be
 };
 
