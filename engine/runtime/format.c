@@ -14,6 +14,7 @@ const char *leat_bad_reason_text(enum leat_bad_reason reason) {
         [LEAT_BAD_MISSING_FIELD] = "a declared field is missing",
         [LEAT_BAD_TOO_LONG] = "record too long",
         [LEAT_BAD_NULL_TIME] = "event time is NULL",
+        [LEAT_BAD_NULL] = "NULL in a column that is NOT NULL",
         [LEAT_BAD_EXPRESSION] = "an expression failed",
     };
     leat_assert(reason < LEAT_BAD_REASONS);

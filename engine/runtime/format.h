@@ -32,6 +32,7 @@ enum leat_bad_reason {
     LEAT_BAD_MISSING_FIELD, // json.fail-on-missing-field
     LEAT_BAD_TOO_LONG,      // longer than LEAT_RECORD_BYTES_MAX
     LEAT_BAD_NULL_TIME,     // event time is NULL
+    LEAT_BAD_NULL,          // NULL in a column declared NOT NULL
     LEAT_BAD_EXPRESSION,    // an expression failed for this row
     LEAT_BAD_REASONS
 };

@@ -101,21 +101,31 @@ void leat_lane_worker_destroy(struct leat_lane_worker *self) {
     leat_assert(budget->used_bytes == 0);
 }
 
-// The rows whose event time is NULL are bad records.
-static int drop_null_times(struct leat_lane_worker *self, struct leat_batch *batch, struct leat_selection *selection) {
-    const struct leat_column *time = &batch->columns[self->lane->plan->time];
-    if (!self->lane->plan->has_time || !time->has_null)
+// The rows without a value in this column are bad records.
+static int drop_nulls(struct leat_lane_worker *self, struct leat_batch *batch, struct leat_selection *selection, uint32_t slot,
+                      enum leat_bad_reason reason) {
+    const struct leat_column *column = &batch->columns[slot];
+    if (LEAT_LIKELY(!column->has_null))
         return 0;
     for (uint32_t i = 0; i < selection->count; i++) {
         uint32_t row = leat_selection_row(selection, i);
-        if (leat_column_is_valid(time, row))
+        if (leat_column_is_valid(column, row))
             continue;
         self->errors->rows[row / 64] |= UINT64_C(1) << (row % 64);
-        self->errors->reason[row] = leat_bad_reason_text(LEAT_BAD_NULL_TIME);
+        self->errors->reason[row] = leat_bad_reason_text(reason);
         self->errors->count++;
     }
     leat_bad_rows_remove(self->errors, batch, selection, self->rows, &self->bad);
     return self->failed;
+}
+
+// What the planner takes for NOT NULL is NOT NULL.
+static int drop_forbidden_nulls(struct leat_lane_worker *self, struct leat_batch *batch, struct leat_selection *selection) {
+    const struct leat_decode_config *decode = self->lane->plan->decode;
+    for (uint32_t i = 0; i < decode->field_count; i++)
+        if (!decode->fields[i].type.nullable && drop_nulls(self, batch, selection, i, LEAT_BAD_NULL))
+            return -1;
+    return 0;
 }
 
 // Each row's W within the chunk: the largest watermark of the earlier rows. A row without a watermark value does not advance it.
@@ -165,10 +175,13 @@ static int list_bad_records(struct leat_lane_worker *self) {
 static int prepare(struct leat_lane_worker *self, struct leat_batch *batch) {
     const struct leat_graph_source *plan = self->lane->plan;
     struct leat_selection selection = {.count = batch->rows};
+    if (drop_forbidden_nulls(self, batch, &selection))
+        return -1;
     if (plan->compute_count &&
         leat_computes_run(self->evaluator, plan->computes, plan->compute_count, batch, &selection, self->rows, self->errors, &self->bad))
         return -1;
-    if (self->failed || drop_null_times(self, batch, &selection) || compute_watermarks(self, batch, &selection))
+    if (self->failed || (plan->has_time && drop_nulls(self, batch, &selection, plan->time, LEAT_BAD_NULL_TIME)) ||
+        compute_watermarks(self, batch, &selection))
         return -1;
     for (uint32_t row = 0; self->lane->with_origin && row < batch->rows; row++)
         batch->position[row] = row_position(self, row);
