@@ -237,9 +237,58 @@ static bool has_time(struct leat_series_leaf *leaf, uint32_t stride, uint32_t ro
            time_at(leaf, stride, row) == time;
 }
 
+// True when the finger's leaf has room and is where a row of that time belongs.
+static bool is_nearby(const struct leat_series_timeline *timeline, int64_t time) {
+    const struct leat_series_place *place = timeline->places + timeline->finger;
+    return timeline->leaf && timeline->low < timeline->limit && place->time <= time &&
+           (timeline->finger + 1 == timeline->place_end || time < place[1].time);
+}
+
+// Two words at a time: rows are too short for memcpy to be worth its call.
+static inline void copy_row(uint64_t *to, const uint64_t *from, uint32_t stride) {
+    uint32_t w = 0;
+    for (; w + 2 <= stride; w += 2)
+        memcpy(to + w, from + w, 16);
+    if (w < stride)
+        to[w] = from[w];
+}
+
+// leat_series_insert_elsewhere within the finger's leaf, see is_nearby: the gap wanders row by row, since most jumps are short.
+static uint64_t *insert_nearby(struct leat_series_timeline *timeline, uint32_t stride, int64_t time, bool *replaces) {
+    struct leat_series_leaf *leaf = timeline->leaf;
+    uint64_t *low = leat_series_leaf_row(leaf, stride, timeline->low), *above = leat_series_leaf_row(leaf, stride, timeline->limit);
+    uint64_t *first = leat_series_leaf_row(leaf, stride, leaf->first), *end = leat_series_leaf_row(leaf, stride, leaf->capacity);
+    uint32_t moved = 0;
+    for (; low > first && (int64_t)low[0 - (ptrdiff_t)stride] > time; moved++) {
+        low -= stride, above -= stride;
+        copy_row(above, low, stride);
+    }
+    timeline->low -= moved;
+    timeline->limit -= moved;
+    for (moved = 0; above < end && (int64_t)*above <= time; moved++) {
+        copy_row(low, above, stride);
+        low += stride, above += stride;
+    }
+    timeline->low += moved;
+    timeline->limit += moved;
+    leaf->high = (uint16_t)(leaf->capacity - timeline->limit);
+    timeline->below = time;
+    if (above < end)
+        timeline->above = (int64_t)*above;
+    else
+        timeline->above = timeline->finger + 1 == timeline->place_end ? INT64_MAX : timeline->places[timeline->finger + 1].time;
+    *replaces = low > first && (int64_t)low[0 - (ptrdiff_t)stride] == time;
+    if (*replaces)
+        return low - stride;
+    timeline->low++;
+    return low;
+}
+
 uint64_t *leat_series_insert_elsewhere(struct leat_series_timeline *timeline, const struct leat_series_leaves *leaves, int64_t time,
                                        bool *replaces) {
     uint32_t stride = leaves->stride;
+    if (is_nearby(timeline, time))
+        return insert_nearby(timeline, stride, time, replaces);
     if (timeline->place_first == timeline->place_end && !add_first_leaf(timeline, leaves, time))
         return NULL;
     write_low(timeline);
