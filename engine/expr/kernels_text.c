@@ -314,6 +314,37 @@ static int like(struct leat_kernel_call *call) {
     return 0;
 }
 
+// ---- Places
+
+// Where `part` first stands in `text`, from the letter number `start` on; 0: nowhere. As in Flink nothing stands at 1 wherever one starts.
+static int32_t find_part(struct bytes part, struct bytes text, int64_t start) {
+    size_t length = (size_t)(part.end - part.at);
+    if (!length)
+        return 1;
+    const struct bytes rest = {skip_letters(text, start - 1), text.end};
+    const char *found = rest.at < rest.end ? memmem(rest.at, (size_t)(rest.end - rest.at), part.at, length) : NULL;
+    return found ? (int32_t)(count_letters((struct bytes){text.at, found}) + 1) : 0;
+}
+
+static int locate(struct leat_kernel_call *call) {
+    int32_t *out = call->out->data;
+    for (uint32_t i = 0; i < call->count; i++) {
+        const uint32_t row = leat_kernel_row(call, i);
+        int64_t start = call->expr->arg_count > 2 ? leat_kernel_int32(call, 2, row) : 1;
+        out[row] = find_part(bytes_of(leat_kernel_text(call, 0, row)), bytes_of(leat_kernel_text(call, 1, row)), start);
+    }
+    return 0;
+}
+
+static int instr(struct leat_kernel_call *call) {
+    int32_t *out = call->out->data;
+    for (uint32_t i = 0; i < call->count; i++) {
+        const uint32_t row = leat_kernel_row(call, i);
+        out[row] = find_part(bytes_of(leat_kernel_text(call, 1, row)), bytes_of(leat_kernel_text(call, 0, row)), 1);
+    }
+    return 0;
+}
+
 // ---- The table
 
 #define TEXT(kernel)                                                                                                                       \
@@ -328,6 +359,8 @@ static int like(struct leat_kernel_call *call) {
     }
 #define STRINGS                                                                                                                            \
     { LEAT_TYPE_STRING }
+#define STRINGS_INT                                                                                                                        \
+    { LEAT_TYPE_STRING, LEAT_TYPE_STRING, LEAT_TYPE_INT }
 #define STRING_INT                                                                                                                         \
     { LEAT_TYPE_STRING, LEAT_TYPE_INT }
 #define SUBSTRING(function)                                                                                                                \
@@ -358,6 +391,11 @@ const struct leat_function leat_functions_text[] = {
              "Without the spaces, or the given letters, at the start."),
     FUNCTION("RTRIM", 1, 2, STRINGS, LEAT_TYPE_STRING, trim_right, "RTRIM(STRING [, letters STRING]) -> STRING",
              "Without the spaces, or the given letters, at the end."),
+    FUNCTION("POSITION", 2, 2, STRINGS, LEAT_TYPE_INT, locate, "POSITION(part STRING IN STRING) -> INT",
+             "Where the part first stands, 1 for the first letter; 0 where it does not."),
+    FUNCTION("LOCATE", 2, 3, STRINGS_INT, LEAT_TYPE_INT, locate, "LOCATE(part STRING, STRING [, start INT]) -> INT",
+             "POSITION, looking from the letter number `start` on."),
+    FUNCTION("INSTR", 2, 2, STRINGS, LEAT_TYPE_INT, instr, "INSTR(STRING, part STRING) -> INT", "POSITION."),
     FUNCTION("CONCAT", 1, 250, STRINGS, LEAT_TYPE_STRING, concat, "CONCAT(STRING, ...) -> STRING",
              "Its arguments one behind the other; NULL if one of them is NULL."),
     {.name = "||",
