@@ -4,7 +4,7 @@
 #include "engine/expr/kernel.h"
 
 static const struct leat_function *const tables[] = {leat_functions_arithmetic, leat_functions_compare, leat_functions_math,
-                                                     leat_functions_text, leat_functions_time};
+                                                     leat_functions_text,       leat_functions_time,    leat_functions_unit};
 
 static const char decimal_hint[] = "write it as an approximate number, 1.5e0, or CAST(1.5 AS DOUBLE)";
 
@@ -80,7 +80,7 @@ static const char *mismatch_hint(const char *name, const struct leat_expr *const
     if (texts && numbers)
         return "Flink converts between texts and numbers only by an explicit CAST";
     if (times == 2 && arg_count == 2 && strcmp(name, "-") == 0)
-        return "Flink subtracts timestamps only by TIMESTAMPDIFF, which is not supported yet";
+        return "Flink subtracts timestamps only by TIMESTAMPDIFF: write TIMESTAMPDIFF(SECOND, earlier, later)";
     if (times == arg_count && wall_clocks && wall_clocks < times)
         return "CAST one of them: TIMESTAMP is a wall clock, TIMESTAMP_LTZ an instant";
     if (times && texts)
@@ -226,6 +226,11 @@ const struct leat_expr *leat_expr_call(struct leat_expr_builder *builder, const 
 // ---- Documentation
 
 static const struct leat_function_doc special_docs[] = {
+    {"EXTRACT", "EXTRACT(unit FROM timestamp) -> BIGINT",
+     "YEAR, QUARTER, MONTH, WEEK, DAY, DOY (of the year), DOW (of the week), HOUR, MINUTE or SECOND, as the function of that name gives "
+     "it."},
+    {"TIMESTAMPADD", "TIMESTAMPADD(unit, integer, timestamp) -> the type of the timestamp",
+     "So many units later; a day that the month does not have becomes its last one."},
     {"MOD", "MOD(integer, integer) -> the type of the second", "The remainder of the division, with the sign of the first."},
     {"COALESCE", "COALESCE(T, T, ...) -> T", "The first of its arguments that is not NULL; the others are not evaluated."},
     {"IFNULL", "IFNULL(T, T) -> T", "The first argument, or the second where the first is NULL."},

@@ -171,5 +171,6 @@ extern const struct leat_function leat_functions_compare[]; // as above
 extern const struct leat_function leat_functions_math[]; // as above
 extern const struct leat_function leat_functions_text[]; // as above
 extern const struct leat_function leat_functions_time[]; // as above
+extern const struct leat_function leat_functions_unit[]; // as above
 
 #endif

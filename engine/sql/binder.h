@@ -59,6 +59,9 @@ const struct leat_expr *leat_binder_condition(struct leat_binder *b, const struc
 // A call: of a function, or of an aggregate or window function where b->group allows them.
 const struct leat_expr *leat_binder_call(struct leat_binder *b, const struct leat_ast_expr *ast);
 
+// A call that names a unit of time, `name`: EXTRACT(unit FROM t), FLOOR(t TO unit), TIMESTAMPADD, TIMESTAMPDIFF (binder_unit.c).
+const struct leat_expr *leat_binder_unit_call(struct leat_binder *b, const struct leat_ast_expr *ast, const char *name);
+
 // Calls a function of the registry on bound arguments; `span` is where it went wrong if it does.
 const struct leat_expr *leat_binder_apply(struct leat_binder *b, struct leat_span span, const char *name,
                                           const struct leat_expr *const *args, uint32_t count);

@@ -55,8 +55,6 @@ static bool refuse_form(struct leat_binder *b, const struct leat_ast_expr *ast, 
         what = "IGNORE NULLS is not supported yet";
     else if (is_clock(name))
         what = "processing time and the clock are not supported yet", hint = "use event time: a column with a WATERMARK";
-    else if (call->unit != LEAT_AST_UNIT_NONE)
-        what = leat_arena_printf(b->arena, "%s with a unit of time is not supported yet", name);
     else if (call->name.count > 1)
         what = "functions of catalogs and databases are not supported";
     else if (call->star && strcasecmp(name, "COUNT") != 0)
@@ -108,6 +106,8 @@ const struct leat_expr *leat_binder_call(struct leat_binder *b, const struct lea
         return leat_binder_window_call(b, ast);
     if (leat_aggregate_is_name(name))
         return leat_binder_aggregate(b, ast);
+    if (call->unit != LEAT_AST_UNIT_NONE)
+        return leat_binder_unit_call(b, ast, name);
     return scalar_call(b, ast, name);
 }
 

@@ -408,7 +408,7 @@ static void series_and_asof_joins_say_what_they_need(void **state) {
     check_message("SELECT a FROM l SERIES JOIN r ON x TOLERANCE INTERVAL '-1' SECOND",
                   "46: error: TOLERANCE is a length of time that is not negative");
     check_message("SELECT a FROM l SERIES JOIN r ON x TOLERANCE INTERVAL '1' MONTH",
-                  "46: error: TOLERANCE is a length of time that is not negative");
+                  "46: error: TOLERANCE takes no months or years: they are not always equally long");
     check_message("SELECT a FROM l ASOF JION r ON x", "22: error: expected JOIN, found `JION`");
     check_message("SELECT a FROM l ASOF JOIN r", "28: error: expected ON, but the script ends here");
 }

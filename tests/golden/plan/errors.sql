@@ -356,3 +356,21 @@ INSERT INTO dest SELECT p FROM files;
 INSERT INTO dest SELECT INTERVAL '1' DAY FROM s;
 -- ## a view with two names alike
 CREATE VIEW v (a, b, a) AS SELECT k, x, n FROM s;
+-- ## a unit that cannot be extracted
+INSERT INTO dest SELECT k FROM s WHERE EXTRACT(EPOCH FROM ts) = 1;
+-- ## a unit that nothing is cut to
+INSERT INTO dest SELECT k FROM s WHERE FLOOR(ts TO MILLISECOND) = ts;
+-- ## a unit that only EXTRACT takes
+INSERT INTO dest SELECT k FROM s WHERE TIMESTAMPADD(DOW, 1, ts) = ts;
+-- ## EXTRACT of a text
+INSERT INTO dest SELECT k FROM s WHERE EXTRACT(YEAR FROM k) = 1;
+-- ## FLOOR of a number to a unit
+INSERT INTO dest SELECT k FROM s WHERE FLOOR(x TO DAY) = ts;
+-- ## TIMESTAMPADD of a fraction
+INSERT INTO dest SELECT k FROM s WHERE TIMESTAMPADD(SECOND, 1.5, ts) = ts;
+-- ## TIMESTAMPADD without a timestamp
+INSERT INTO dest SELECT k FROM s WHERE TIMESTAMPADD(SECOND, 1) = ts;
+-- ## TIMESTAMPDIFF of two kinds
+INSERT INTO dest SELECT k FROM s WHERE TIMESTAMPDIFF(SECOND, TIMESTAMP '2024-01-01 00:00:00', ts) = 1;
+-- ## a difference of timestamps
+INSERT INTO dest SELECT k FROM s WHERE ts - ts > INTERVAL '1' SECOND;

@@ -153,3 +153,7 @@ CREATE TABLE c (a BIGINT, d AS 'd') WITH ('connector' = 'mqtt', 'url' = 'm', 'to
 INSERT INTO dest SELECT d FROM c WHERE d <> 'e';
 -- ## a constant as a key has a slot
 INSERT INTO dest SELECT l.v FROM (SELECT 'a' AS v, ts FROM s) AS l SERIES JOIN s AS r ON l.v = r.k TOLERANCE INTERVAL '1' SECOND;
+-- ## units of time
+CREATE TABLE parts (a BIGINT, b BIGINT, c BIGINT, d INT, e INT, f TIMESTAMP_LTZ(3), g TIMESTAMP_LTZ(3), h TIMESTAMP_LTZ(3)) WITH ('connector' = 'print');
+INSERT INTO parts SELECT EXTRACT(YEAR FROM ts), EXTRACT(DAY FROM ts), EXTRACT(DOW FROM ts), TIMESTAMPDIFF(MONTH, ts, TIMESTAMPADD(WEEK, 2, ts)),
+  TIMESTAMPDIFF(SECOND, TIMESTAMPADD(YEAR, 1, ts), ts), FLOOR(ts TO DAY), CEIL(ts TO MONTH), TIMESTAMPADD(HOUR, POSITION('a' IN k), ts) FROM s;
