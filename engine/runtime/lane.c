@@ -313,7 +313,10 @@ static int lane_step(struct leat_lane_worker *self, uint32_t held, uint32_t *wor
         return held < PARCELS_MAX ? claim(self, work) : 0;
     case LEAT_LANE_DECODE: {
         int at_end = decode(self, work);
-        return at_end > 0 ? end_chunk(self) : at_end;
+        if (at_end <= 0)
+            return at_end;
+        *work += 1; // the next chunk can be claimed: a worker that has done nothing goes to sleep
+        return end_chunk(self);
     }
     case LEAT_LANE_SEND:
     case LEAT_LANE_END:

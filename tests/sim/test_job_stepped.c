@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "engine/base/error.h"
+#include "engine/runtime/job_internal.h"
 #include "tests/support/tiny_case.h"
 
 #include <inttypes.h>
@@ -173,6 +174,52 @@ static void a_sink_that_discards_only_counts(void **state) {
     }
 }
 
+// Steps workers that go to sleep when they find nothing to do, as parked threads do, and are stepped again only when a peer has woken them.
+static void run_sleepy(struct leat_tiny_case *c, struct leat_tiny_run *run, uint32_t workers) {
+    bool asleep[LEAT_WORKERS_MAX] = {0};
+    for (uint32_t idle = 0; !leat_job_is_finished(run->job);) {
+        uint32_t worker = (uint32_t)leat_tiny_below(c, workers), awake = 0;
+        struct leat_parking *parking = &run->job->parking[worker];
+        asleep[worker] = asleep[worker] && atomic_load(&parking->parked);
+        if (!asleep[worker]) {
+            bool parks = leat_tiny_below(c, 2);
+            if (parks)
+                leat_parking_announce(parking);
+            int work = leat_job_step(run->job, worker);
+            if (work < 0)
+                leat_tiny_case_fail(c, workers, leat_error_text());
+            asleep[worker] = parks && work == 0 && atomic_load(&parking->parked);
+            if (parks && !asleep[worker])
+                leat_parking_leave(parking);
+        }
+        for (uint32_t w = 0; w < workers; w++)
+            awake += !asleep[w] || !atomic_load(&run->job->parking[w].parked);
+        idle = awake ? 0 : idle + 1;
+        if (idle > 10 && !leat_job_is_finished(run->job))
+            leat_tiny_case_fail(c, workers, "all workers sleep, and yet it has not finished");
+    }
+}
+
+// Whoever makes a sleeping worker able to go on must wake it: the time-out of the sleep is a safety net.
+static void workers_that_sleep_are_woken_for_all_there_is_to_do(void **state) {
+    (void)state;
+    uint64_t seed = leat_test_seed(500000);
+    for (uint32_t i = 0; i < leat_tiny_case_count(150, false); i++) {
+        struct leat_tiny_case c;
+        struct leat_tiny_run run;
+        leat_tiny_case_open(&c, seed + i, (enum leat_tiny_shape)(i % LEAT_TINY_SHAPES), i % 10 ? 300 : 30000, false);
+        uint32_t workers = 2 + (uint32_t)leat_tiny_below(&c, 7);
+        leat_tiny_run_prepare(&run, &c.tiny, c.inputs, c.input_count, workers, c.gather);
+        if (leat_tiny_run_create(&run))
+            leat_tiny_case_fail(&c, workers, leat_error_text());
+        run_sleepy(&c, &run, workers);
+        if (!leat_tiny_run_balances(&run, true))
+            leat_tiny_case_fail(&c, workers, run.wrong);
+        leat_tiny_run_free(&run);
+        leat_tiny_case_close(&c);
+    }
+}
+
 static void accounts_are_exact_between_steps(void **state) {
     (void)state;
     struct leat_tiny_case c;
@@ -211,6 +258,7 @@ int main(void) {
         cmocka_unit_test(one_source_feeds_many),
         cmocka_unit_test(large_inputs_fill_rings_and_pools),
         cmocka_unit_test(a_sink_that_discards_only_counts),
+        cmocka_unit_test(workers_that_sleep_are_woken_for_all_there_is_to_do),
         cmocka_unit_test(accounts_are_exact_between_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
