@@ -195,7 +195,7 @@ static enum leat_sink_result dead_letter_write(void *sink, uint64_t place, const
         show(letters, bytes, count);
         return LEAT_SINK_DONE;
     }
-    // Each at its own place: the turn has been passed on before this, and the next worker may write first. A pipe has no places.
+    // Each at its own place: another lane's worker may be writing too. A pipe has no places.
     if (leat_file_write_all(letters->files, letters->fd, bytes, count, (off_t)place) &&
         (errno != ESPIPE || leat_file_write_all(letters->files, letters->fd, bytes, count, -1))) {
         leat_error_set(LEAT_ERROR_IO, "cannot write the dead-letter file %s: %s", letters->path, strerror(errno));

@@ -30,6 +30,23 @@ struct leat_option {
     const char *doc;           // one sentence
 };
 
+// What the options of a connector ask of each other and of their table.
+enum leat_option_rule_kind {
+    LEAT_RULE_NEEDS,      // where `name` is given (and says `value`, if not NULL), `other` is needed (and must say `other_value`, likewise)
+    LEAT_RULE_ONE_OF,     // exactly one of `name` and `other` is given
+    LEAT_RULE_READS_ONLY, // a table with `name` cannot be written
+    LEAT_RULE_COLUMNS,    // the list `name` holds physical columns, each beginning with the value of `other` where that is given
+    LEAT_RULE_FIELDS,     // keys of the family `name` are "PREFIX.COLUMN.WORD", the column a physical one, the word among `words`
+};
+
+// One such rule. Immutable.
+struct leat_option_rule {
+    enum leat_option_rule_kind kind;
+    const char *name, *value;
+    const char *other, *other_value;
+    const char *const *words; // NULL-terminated
+};
+
 // A METADATA column that a connector offers.
 struct leat_metadata {
     const char *key;
@@ -51,6 +68,8 @@ struct leat_connector {
     bool unbounded;                // as a source it never ends by itself
     bool accepts_updates;          // as a sink with a primary key
     bool needs_key, refuses_key;   // about PRIMARY KEY
+    const struct leat_option_rule *rules;
+    uint32_t rule_count;
 };
 
 // One format by name with its options ("json.ignore-parse-errors", ...).

@@ -173,6 +173,8 @@ static void letters_stand_in_the_order_of_their_chunks(void **state) {
     bool passed = false;
     assert_int_equal(leat_outbox_flush(&a.outbox, &passed), 1);
     assert_true(passed);
+    assert_non_null(b.outbox.first); // it was not its turn while the first was being written
+    assert_int_equal(leat_outbox_flush(&b.outbox, &passed), 1);
     assert_int_equal(leat_dead_letters_close(&letters), 0);
     char text[100];
     assert_int_equal(read_letters(text, sizeof(text)), 13);
