@@ -13,6 +13,7 @@
 #define NOT_YET         .not_yet = true
 #define DEFAULT(VALUE)  .default_value = (VALUE)
 #define OPTIONS(TABLE)  .options = (TABLE), .option_count = LEAT_ARRAY_LEN(TABLE)
+#define RULES(TABLE)    .rules = (TABLE), .rule_count = LEAT_ARRAY_LEN(TABLE)
 #define METADATA(TABLE) .metadata = (TABLE), .metadata_count = LEAT_ARRAY_LEN(TABLE)
 
 #define TEXT_TYPE                                                                                                                          \
@@ -103,6 +104,26 @@ static const struct leat_option kafka_options[] = {
     {.name = "sink.parallelism", INT(1, 1024), .doc = "Workers that write."},
 };
 
+static const struct leat_option_rule kafka_rules[] = {
+    {LEAT_RULE_ONE_OF, .name = "topic", .other = "topic-pattern"},
+    {LEAT_RULE_READS_ONLY, .name = "topic-pattern"},
+    {LEAT_RULE_NEEDS, .name = "key.fields", .other = "key.format"},
+    {LEAT_RULE_NEEDS, .name = "key.format", .other = "key.fields"},
+    {LEAT_RULE_NEEDS, .name = "key.fields-prefix", .other = "key.fields"},
+    {LEAT_RULE_NEEDS, .name = "key.fields-prefix", .other = "value.fields-include", .other_value = "EXCEPT_KEY"},
+    {LEAT_RULE_COLUMNS, .name = "key.fields", .other = "key.fields-prefix"},
+    {LEAT_RULE_NEEDS, .name = "sink.delivery-guarantee", .value = "exactly-once", .other = "sink.transactional-id-prefix"},
+    {LEAT_RULE_NEEDS, .name = "scan.startup.mode", .value = "timestamp", .other = "scan.startup.timestamp-millis"},
+    {LEAT_RULE_NEEDS, .name = "scan.startup.mode", .value = "specific-offsets", .other = "scan.startup.specific-offsets"},
+    {LEAT_RULE_NEEDS, .name = "scan.bounded.mode", .value = "timestamp", .other = "scan.bounded.timestamp-millis"},
+    {LEAT_RULE_NEEDS, .name = "scan.bounded.mode", .value = "specific-offsets", .other = "scan.bounded.specific-offsets"},
+};
+
+static const struct leat_option_rule upsert_kafka_rules[] = {
+    {LEAT_RULE_NEEDS, .name = "key.fields-prefix", .other = "value.fields-include", .other_value = "EXCEPT_KEY"},
+    {LEAT_RULE_NEEDS, .name = "sink.delivery-guarantee", .value = "exactly-once", .other = "sink.transactional-id-prefix"},
+};
+
 static const struct leat_metadata kafka_metadata[] = {
     {"topic", TEXT_TYPE, true},
     {"partition", {LEAT_TYPE_INT, 0, false}, false},
@@ -191,6 +212,18 @@ static const struct leat_option influxdb_options[] = {
     {.name = "sink.max-retries", INT(0, INT32_MAX), DEFAULT("3"), .doc = "How often sending is tried again."},
 };
 
+static const struct leat_option_rule influxdb_rules[] = {
+    {LEAT_RULE_ONE_OF, .name = "bucket", .other = "database"},
+    {LEAT_RULE_NEEDS, .name = "bucket", .other = "org"},
+    {LEAT_RULE_NEEDS, .name = "bucket", .other = "token"},
+    {LEAT_RULE_NEEDS, .name = "org", .other = "bucket"},
+    {LEAT_RULE_NEEDS, .name = "token", .other = "bucket"},
+    {LEAT_RULE_NEEDS, .name = "retention-policy", .other = "database"},
+    {LEAT_RULE_NEEDS, .name = "username", .other = "database"},
+    {LEAT_RULE_NEEDS, .name = "password", .other = "database"},
+    {LEAT_RULE_COLUMNS, .name = "tags"},
+};
+
 static const struct leat_option docker_options[] = {
     {.name = "url", STRING, DEFAULT("unix:///var/run/docker.sock"), .doc = "The Docker Engine."},
     {.name = "stream", STRING, DEFAULT("stats"), .doc = "stats, events or logs."},
@@ -206,6 +239,10 @@ static const struct leat_option datagen_options[] = {
     {.name = "scan.parallelism", INT(1, 1024), .doc = "Workers that make rows."},
     {.name = "fields.*", STRING, .doc = "fields.NAME.kind, .min, .max, .start, .end, .length, .max-past, .var-len, .null-rate."},
 };
+
+static const char *const datagen_words[] = {"kind", "min", "max", "start", "end", "length", "max-past", "var-len", "null-rate", NULL};
+
+static const struct leat_option_rule datagen_rules[] = {{LEAT_RULE_FIELDS, .name = "fields.*", .words = datagen_words}};
 
 static const struct leat_option socket_options[] = {
     {.name = "hostname", STRING, REQUIRED, .doc = "Host to connect to."},
@@ -263,6 +300,7 @@ const struct leat_connector leat_registry_connectors[] = {
     {.name = "kafka",
      .refuses_key = true,
      OPTIONS(kafka_options),
+     RULES(kafka_rules),
      METADATA(kafka_metadata),
      .is_source = true,
      .is_sink = true,
@@ -271,15 +309,16 @@ const struct leat_connector leat_registry_connectors[] = {
     {.name = "upsert-kafka",
      .needs_key = true,
      OPTIONS(upsert_kafka_options),
+     RULES(upsert_kafka_rules),
      METADATA(kafka_metadata),
      .is_source = true,
      .is_sink = true,
      .needs_format = true,
      .unbounded = true,
      .accepts_updates = true},
-    {.name = "datagen", OPTIONS(datagen_options), .is_source = true, .unbounded = true},
+    {.name = "datagen", OPTIONS(datagen_options), RULES(datagen_rules), .is_source = true, .unbounded = true},
     {.name = "socket", OPTIONS(socket_options), .is_source = true, .needs_format = true, .unbounded = true},
-    {.name = "influxdb", OPTIONS(influxdb_options), .is_sink = true, .accepts_updates = true},
+    {.name = "influxdb", OPTIONS(influxdb_options), RULES(influxdb_rules), .is_sink = true, .accepts_updates = true},
     {.name = "docker", OPTIONS(docker_options), .is_source = true, .unbounded = true},
     {.name = "elasticsearch-7", OPTIONS(elasticsearch_options), .is_sink = true, .accepts_updates = true},
     KNOWN("elasticsearch-6"),

@@ -145,6 +145,12 @@ struct leat_bound_insert {
 // INSERT INTO. Checks that the target may be written and casts the columns to its types.
 int leat_binder_insert(struct leat_binder *b, const struct leat_ast_statement *statement, struct leat_bound_insert **out);
 
+// Checks what the options of a table ask of each other and of its columns (binder_rules.c); `ast` is what was written.
+int leat_binder_check_rules(struct leat_binder *b, const struct leat_ast_options *ast, const struct leat_table *table);
+
+// The option of a table that is for reading only, or NULL.
+const char *leat_binder_reads_only(const struct leat_table *table);
+
 // Checks that the table may be read in this mode: its connector works, is replaced by a file, or nothing will run.
 int leat_binder_check_read(struct leat_binder *b, struct leat_table *table);
 

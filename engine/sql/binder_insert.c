@@ -45,6 +45,9 @@ int leat_binder_check_write(struct leat_binder *b, struct leat_table *table, str
     if (!connector->is_sink && !replaced)
         return leat_diagnostic(b->source, span, NULL, "Connector '%s' can only be used as a source. It cannot be used as a sink.",
                                connector->name);
+    const char *reads_only = replaced ? NULL : leat_binder_reads_only(table);
+    if (reads_only)
+        return leat_diagnostic(b->source, span, "name one topic in a table of its own", "a table with '%s' can only be read", reads_only);
     if (!connector->sink_works && !replaced && b->options->mode != LEAT_PLAN_CHECK)
         return leat_diagnostic(
             b->source, table->options.connector_span,

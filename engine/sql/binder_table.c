@@ -259,7 +259,8 @@ int leat_binder_create_table(struct leat_binder *b, const struct leat_ast_statem
     table->column_count = ast->column_count;
     table->delay_us = -1;
     if (declare_columns(b, ast, table->options.connector, columns) != 0 || bind_primary_key(b, ast, table, columns) != 0 ||
-        compute_columns(b, ast, columns) != 0 || bind_watermark(b, ast, table) != 0)
+        compute_columns(b, ast, columns) != 0 || bind_watermark(b, ast, table) != 0 ||
+        leat_binder_check_rules(b, &ast->options, table) != 0)
         return -1;
     struct leat_catalog_entry *entry = leat_catalog_add(&b->catalog, b->arena, name);
     entry->table = table;

@@ -125,3 +125,57 @@ CREATE TABLE t (a NULL) WITH ('connector' = 'print');
 CREATE TABLE t (a TIMESTAMP(3), WATERMARK FOR a AS a, WATERMARK FOR a AS a - INTERVAL '1' SECOND) WITH ('connector' = 'print');
 -- ## two keys
 CREATE TABLE t (a INT PRIMARY KEY NOT ENFORCED, b INT, PRIMARY KEY (b) NOT ENFORCED) WITH ('connector' = 'print');
+-- ## kafka without a topic
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = 'b', 'format' = 'json');
+-- ## kafka with a topic and a pattern
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic-pattern' = 'a.*', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json');
+-- ## a pattern of topics for a sink
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic-pattern' = 'a.*', 'properties.bootstrap.servers' = 'b', 'format' = 'json');
+INSERT INTO t SELECT a FROM t;
+-- ## key.fields without key.format
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'key.fields' = 'a');
+-- ## key.format without key.fields
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'key.format' = 'json');
+-- ## key.fields of an unknown column
+CREATE TABLE t (a STRING, bb INT) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'key.format' = 'json', 'key.fields' = 'a;b');
+-- ## key.fields of a computed column
+CREATE TABLE t (a STRING, c AS UPPER(a)) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'key.format' = 'json', 'key.fields' = 'computed');
+-- ## key.fields without their prefix
+CREATE TABLE t (k_a STRING, b INT) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'key.format' = 'json', 'key.fields' = 'k_a;b', 'key.fields-prefix' = 'k_', 'value.fields-include' = 'EXCEPT_KEY');
+-- ## a prefix of keys that are values, too
+CREATE TABLE t (k_a STRING) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'key.format' = 'json', 'key.fields' = 'k_a', 'key.fields-prefix' = 'k_');
+-- ## exactly-once without a prefix
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'sink.semantic' = 'EXACTLY-ONCE');
+-- ## starting at a time
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'scan.startup.mode' = 'timestamp');
+-- ## starting at offsets
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'scan.startup.mode' = 'specific-offsets');
+-- ## ending at a time
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'scan.bounded.mode' = 'timestamp');
+-- ## ending at offsets
+CREATE TABLE t (a STRING) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'scan.bounded.mode' = 'specific-offsets');
+-- ## all that belongs together
+CREATE TABLE t (k_a STRING, b INT) WITH ('connector' = 'kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'format' = 'json', 'key.format' = 'json', 'key.fields' = 'k_a', 'key.fields-prefix' = 'k_', 'value.fields-include' = 'except_key',
+'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = 'x', 'scan.startup.mode' = 'timestamp', 'scan.startup.timestamp-millis' = '1', 'scan.bounded.mode' = 'specific-offsets', 'scan.bounded.specific-offsets' = 'partition:0,offset:42');
+-- ## upsert-kafka exactly-once without a prefix
+CREATE TABLE t (a STRING PRIMARY KEY NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'key.format' = 'json', 'value.format' = 'json', 'sink.delivery-guarantee' = 'exactly-once');
+-- ## upsert-kafka without a format of keys
+CREATE TABLE t (a STRING PRIMARY KEY NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'topic' = 'a', 'properties.bootstrap.servers' = 'b', 'value.format' = 'json');
+-- ## influxdb without a place
+CREATE TABLE t (a STRING) WITH ('connector' = 'influxdb', 'url' = 'u', 'measurement' = 'm');
+-- ## influxdb of both versions
+CREATE TABLE t (a STRING) WITH ('connector' = 'influxdb', 'url' = 'u', 'measurement' = 'm', 'database' = 'd', 'bucket' = 'b', 'org' = 'o', 'token' = 't');
+-- ## influxdb without a token
+CREATE TABLE t (a STRING) WITH ('connector' = 'influxdb', 'url' = 'u', 'measurement' = 'm', 'bucket' = 'b', 'org' = 'o');
+-- ## influxdb with a user of the other version
+CREATE TABLE t (a STRING) WITH ('connector' = 'influxdb', 'url' = 'u', 'measurement' = 'm', 'bucket' = 'b', 'org' = 'o', 'token' = 't', 'username' = 'u');
+-- ## influxdb with a tag that is no column
+CREATE TABLE t (a STRING, place STRING) WITH ('connector' = 'influxdb', 'url' = 'u', 'measurement' = 'm', 'database' = 'd', 'tags' = 'a;plaice');
+-- ## datagen of an unknown column
+CREATE TABLE t (temp DOUBLE) WITH ('connector' = 'datagen', 'fields.tmep.min' = '1');
+-- ## datagen of an unknown word
+CREATE TABLE t (temp DOUBLE) WITH ('connector' = 'datagen', 'fields.temp.minimum' = '1');
+-- ## datagen without a word
+CREATE TABLE t (temp DOUBLE) WITH ('connector' = 'datagen', 'fields.temp' = '1');
+-- ## datagen
+CREATE TABLE t (temp DOUBLE, `a.b` INT) WITH ('connector' = 'datagen', 'fields.temp.min' = '1', 'fields.a.b.kind' = 'sequence');
