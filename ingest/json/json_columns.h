@@ -31,6 +31,15 @@ int leat_json_fill_int64(const struct leat_json_fill *fill);
 // Takes all members of a STRING column. As above.
 int leat_json_fill_text(const struct leat_json_fill *fill);
 
+// leat_json_fill_double with AVX2.
+int leat_json_fill_double_avx2(const struct leat_json_fill *fill);
+
+// leat_json_fill_int64 with AVX2.
+int leat_json_fill_int64_avx2(const struct leat_json_fill *fill);
+
+// leat_json_fill_text with AVX2.
+int leat_json_fill_text_avx2(const struct leat_json_fill *fill);
+
 // leat_json_fill_double with AVX-512.
 int leat_json_fill_double_avx512(const struct leat_json_fill *fill);
 
@@ -43,6 +52,9 @@ int leat_json_fill_text_avx512(const struct leat_json_fill *fill);
 // Lists the members that are there: places[row] != 0 for row < count. Writes their rows and places (room for 16 more than
 // LEAT_BATCH_ROWS) and a bit per row to `valid` (LEAT_BATCH_WORDS words, set behind `count`); returns how many there are.
 uint32_t leat_json_list_members(const uint32_t *places, uint32_t count, uint16_t *rows, uint32_t *member_places, uint64_t *valid);
+
+// leat_json_list_members with AVX2.
+uint32_t leat_json_list_members_avx2(const uint32_t *places, uint32_t count, uint16_t *rows, uint32_t *member_places, uint64_t *valid);
 
 // leat_json_list_members with AVX-512.
 uint32_t leat_json_list_members_avx512(const uint32_t *places, uint32_t count, uint16_t *rows, uint32_t *member_places, uint64_t *valid);

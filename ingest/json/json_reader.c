@@ -70,10 +70,10 @@ static const struct leat_json_level *level_of(enum leat_simd_level level) {
         .scan = leat_json_scan_avx2,
         .items = leat_json_scan_items_avx2,
         .match = leat_json_match_avx2,
-        .list_members = leat_json_list_members,
-        .fill_double = leat_json_fill_double,
-        .fill_int64 = leat_json_fill_int64,
-        .fill_text = leat_json_fill_text,
+        .list_members = leat_json_list_members_avx2,
+        .fill_double = leat_json_fill_double_avx2,
+        .fill_int64 = leat_json_fill_int64_avx2,
+        .fill_text = leat_json_fill_text_avx2,
     };
     return level == LEAT_SIMD_AVX512 ? &avx512 : level == LEAT_SIMD_AVX2 ? &avx2 : NULL;
 }

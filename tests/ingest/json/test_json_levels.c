@@ -2,6 +2,7 @@
 #include "tests/ingest/json/json_compare.h"
 
 #include <setjmp.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -365,6 +366,32 @@ static void levels_agree_on_every_prefix(void **unused) {
         compare(&configs[i % LEAT_ARRAY_LEN(configs)], document.text, i, i % 64);
 }
 
+// Numbers are loaded backwards from their ends, and the text may be the first thing in a mapping.
+static void nothing_in_front_of_the_text_is_read(void **unused) {
+    (void)unused;
+    static const char *const texts[] = {"{\"i\":1}\n", "{\"Timestamp\":17, \"Thing\": \"a\"}\n", "{\"actSpeed_C11\":-1.25}\n",
+                                        "{\"actSpeed_C11\":1.234567890123456}\n", "{\"Thing\":\"\"}\n"};
+    const size_t page = 4096;
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(pages, MAP_FAILED);
+    assert_int_equal(mprotect(pages, page, PROT_NONE), 0);
+    struct dump expected = {0}, found = {0};
+    for (size_t i = 0; i < LEAT_ARRAY_LEN(texts); i++) {
+        size_t length = strlen(texts[i]);
+        memcpy(pages + page, texts[i], length);
+        dump_clear(&expected);
+        simple_read(&expected, &configs[2], pages + page, length);
+        for (int level = LEAT_SIMD_SCALAR; level <= LEAT_SIMD_AVX512; level++) {
+            dump_clear(&found);
+            dump_read(&found, &configs[2], (enum leat_simd_level)level, pages + page, length);
+            assert_string_equal(found.text, expected.text);
+        }
+    }
+    dump_free(&expected);
+    dump_free(&found);
+    munmap(pages, 2 * page);
+}
+
 static void lines_longer_than_a_window_are_read(void **unused) {
     (void)unused;
     static char filling[50000];
@@ -423,6 +450,7 @@ int main(void) {
         cmocka_unit_test(levels_agree_at_every_alignment),
         cmocka_unit_test(levels_agree_on_right_lines_with_two_tokens_changed),
         cmocka_unit_test(levels_agree_on_every_prefix),
+        cmocka_unit_test(nothing_in_front_of_the_text_is_read),
         cmocka_unit_test(lines_longer_than_a_window_are_read),
         cmocka_unit_test(batches_of_many_short_lines_are_full),
         cmocka_unit_test(reading_allocates_nothing_once_warm),
