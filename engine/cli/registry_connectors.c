@@ -11,6 +11,7 @@
 #define INT(MIN, MAX)   .kind = LEAT_OPTION_INT, .min = (MIN), .max = (MAX)
 #define REQUIRED        .required = true
 #define NOT_YET         .not_yet = true
+#define NO_EFFECT       .no_effect = true
 #define DEFAULT(VALUE)  .default_value = (VALUE)
 #define OPTIONS(TABLE)  .options = (TABLE), .option_count = LEAT_ARRAY_LEN(TABLE)
 #define RULES(TABLE)    .rules = (TABLE), .rule_count = LEAT_ARRAY_LEN(TABLE)
@@ -30,12 +31,24 @@ static const struct leat_option filesystem_options[] = {
     {.name = "format", STRING, REQUIRED, .doc = "How records are written: json."},
     {.name = "source.monitor-interval", NOT_YET, DURATION, .doc = "Looks for new files so often; without it the table ends."},
     {.name = "source.path.regex-pattern", NOT_YET, STRING, .doc = "Reads only files whose path matches."},
-    {.name = "source.report-statistics", STRING, DEFAULT("all"), .doc = "Accepted without effect."},
+    {.name = "source.report-statistics", NO_EFFECT, STRING, DEFAULT("all"), .doc = "No effect: nothing asks for statistics."},
     {.name = "partition.default-name", NOT_YET, STRING, DEFAULT("__DEFAULT_PARTITION__"), .doc = "Partition of NULL and empty values."},
     {.name = "sink.rolling-policy.file-size", MEMORY, DEFAULT("128 mb"), .doc = "A part file that has reached it is closed."},
-    {.name = "sink.rolling-policy.rollover-interval", DURATION, DEFAULT("30 min"), .doc = "A part file this old is closed."},
-    {.name = "sink.rolling-policy.check-interval", DURATION, DEFAULT("1 min"), .doc = "How often the age of part files is looked at."},
-    {.name = "sink.rolling-policy.inactivity-interval", DURATION, DEFAULT("30 min"), .doc = "A part file idle for so long is closed."},
+    {.name = "sink.rolling-policy.rollover-interval",
+     NO_EFFECT,
+     DURATION,
+     DEFAULT("30 min"),
+     .doc = "No effect yet. A part file this old is closed."},
+    {.name = "sink.rolling-policy.check-interval",
+     NO_EFFECT,
+     DURATION,
+     DEFAULT("1 min"),
+     .doc = "No effect yet. How often the age of part files is looked at."},
+    {.name = "sink.rolling-policy.inactivity-interval",
+     NO_EFFECT,
+     DURATION,
+     DEFAULT("30 min"),
+     .doc = "No effect yet. A part file idle for so long is closed."},
     {.name = "auto-compaction", NOT_YET, BOOL, DEFAULT("false"), .doc = "Joins small part files."},
     {.name = "compaction.file-size", NOT_YET, MEMORY, .doc = "Size that joined part files have."},
     {.name = "compaction.parallelism", NOT_YET, INT(1, 1024), .doc = "Workers that join part files."},
@@ -54,7 +67,7 @@ static const struct leat_option filesystem_options[] = {
     {.name = "partition.time-extractor.timestamp-pattern", NOT_YET, STRING, .doc = "The time of a partition, made of its columns."},
     {.name = "partition.time-extractor.timestamp-formatter", NOT_YET, STRING, .doc = "Pattern of that text."},
     {.name = "sink.shuffle-by-partition.enable", NOT_YET, BOOL, DEFAULT("false"), .doc = "One worker writes each partition."},
-    {.name = "sink.parallelism", INT(1, 1024), .doc = "Workers that write."},
+    {.name = "sink.parallelism", NO_EFFECT, INT(1, 1024), .doc = "No effect yet. Workers that write."},
 };
 
 static const struct leat_metadata filesystem_metadata[] = {
@@ -67,7 +80,7 @@ static const struct leat_metadata filesystem_metadata[] = {
 static const struct leat_option print_options[] = {
     {.name = "print-identifier", STRING, .doc = "Stands before every row."},
     {.name = "standard-error", BOOL, DEFAULT("false"), .doc = "Prints to standard error instead of standard output."},
-    {.name = "sink.parallelism", INT(1, 1024), .doc = "Workers that print."},
+    {.name = "sink.parallelism", NO_EFFECT, INT(1, 1024), .doc = "No effect yet. Workers that print."},
 };
 
 // ---- kafka, upsert-kafka

@@ -26,6 +26,7 @@ struct leat_option {
     const char *const *values; // LEAT_OPTION_ENUM: NULL-terminated
     int64_t min, max;          // LEAT_OPTION_INT
     bool not_yet;              // checked, and refused as not supported yet where it says anything but the default
+    bool no_effect;            // checked, and accepted with a warning where it says anything but the default
     const char *alias_of;      // this spelling is accepted with a note; the real name, or NULL
     const char *doc;           // one sentence
 };

@@ -10,8 +10,15 @@ static const char *const emit_strategies[] = {"on-periodic", "on-event", NULL};
 
 // Options of every table that is read, whatever its connector (FLIP-296).
 static const struct leat_option common_options[] = {
-    {.name = "scan.watermark.emit.strategy", .kind = LEAT_OPTION_ENUM, .values = emit_strategies, .doc = "When watermarks are passed on."},
-    {.name = "scan.watermark.idle-timeout", .kind = LEAT_OPTION_DURATION, .doc = "A split that is silent for so long is left out."},
+    {.name = "scan.watermark.emit.strategy",
+     .no_effect = true,
+     .kind = LEAT_OPTION_ENUM,
+     .values = emit_strategies,
+     .doc = "No effect: watermarks advance with every row."},
+    {.name = "scan.watermark.idle-timeout",
+     .no_effect = true,
+     .kind = LEAT_OPTION_DURATION,
+     .doc = "No effect yet. A split that is silent for so long is left out."},
     {.name = "scan.watermark.alignment.group",
      .not_yet = true,
      .kind = LEAT_OPTION_STRING,

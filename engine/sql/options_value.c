@@ -160,7 +160,11 @@ int leat_option_check(const struct leat_options_context *context, const struct l
                       const struct leat_ast_string *value) {
     if (check_kind(context, option, name, value) != 0)
         return -1;
-    if (!option->not_yet || (option->default_value && strcasecmp(option->default_value, value->text) == 0))
+    if (option->default_value && strcasecmp(option->default_value, value->text) == 0)
+        return 0;
+    if (option->no_effect)
+        leat_diagnostic_warn(context->arena, context->warnings, context->source, value->span, NULL, "'%s' has no effect yet", name);
+    if (!option->not_yet)
         return 0;
     const char *hint =
         option->default_value ? leat_arena_printf(context->arena, "leave it out, or write '%s'", option->default_value) : "leave it out";

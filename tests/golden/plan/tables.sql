@@ -179,3 +179,8 @@ CREATE TABLE t (temp DOUBLE) WITH ('connector' = 'datagen', 'fields.temp.minimum
 CREATE TABLE t (temp DOUBLE) WITH ('connector' = 'datagen', 'fields.temp' = '1');
 -- ## datagen
 CREATE TABLE t (temp DOUBLE, `a.b` INT) WITH ('connector' = 'datagen', 'fields.temp.min' = '1', 'fields.a.b.kind' = 'sequence');
+-- ## options without an effect
+CREATE TABLE t (a STRING) WITH ('connector' = 'filesystem', 'path' = 'p', 'format' = 'json', 'sink.rolling-policy.rollover-interval' = '1 min',
+  'sink.rolling-policy.check-interval' = '1 min', 'sink.parallelism' = '2', 'json.map-null-key.mode' = 'DROP', 'scan.watermark.idle-timeout' = '1 min');
+SET 'execution.checkpointing.interval' = '1 min';
+SET 'table.exec.mini-batch.enabled' = 'false';
