@@ -19,6 +19,32 @@ static int channel_sender_create(struct leat_channel_sender *self, struct leat_c
     return channel->encoder->create(edge->encode, budget, &self->encoder);
 }
 
+static bool steps_write(const struct leat_graph_edge *edge, uint16_t column) {
+    for (uint32_t i = 0; i < edge->step_count; i++)
+        for (uint32_t k = 0; k < edge->steps[i].compute_count; k++)
+            if (edge->steps[i].computes[k].slot == column)
+                return true;
+    return false;
+}
+
+// True when rows have the same key hash for both edges, whether or not they have passed the edges' steps.
+static bool same_key(const struct leat_graph_edge *a, const struct leat_graph_edge *b) {
+    if (a->key_count != b->key_count)
+        return false;
+    for (uint32_t i = 0; i < a->key_count; i++)
+        if (a->key[i] != b->key[i] || steps_write(a, a->key[i]) || steps_write(b, b->key[i]))
+            return false;
+    return true;
+}
+
+static uint32_t find_hash_like(const struct leat_channel *channels, uint32_t index) {
+    for (uint32_t i = 0; i < index; i++)
+        if (channels[i].kind == LEAT_CHANNEL_KEYED && channels[index].kind == LEAT_CHANNEL_KEYED &&
+            same_key(channels[i].edge, channels[index].edge))
+            return i;
+    return index;
+}
+
 int leat_sender_create(struct leat_sender *sender, const struct leat_sender_shape *shape, struct leat_budget *budget) {
     *sender = (struct leat_sender){.channel_count = shape->channel_count,
                                    .worker = shape->worker,
@@ -37,6 +63,8 @@ int leat_sender_create(struct leat_sender *sender, const struct leat_sender_shap
     sender->channels = leat_memory_zalloc(budget, sizeof(*sender->channels) * LEAT_MAX(shape->channel_count, 1u));
     if (!sender->channels || leat_pool_create(&sender->pool, &pool, budget))
         return -1;
+    for (uint32_t i = 0; i < shape->channel_count; i++)
+        sender->channels[i].hash_like = find_hash_like(shape->channels, i);
     for (uint32_t i = 0; i < shape->channel_count; i++)
         if (channel_sender_create(&sender->channels[i], &shape->channels[i], shape, budget))
             return -1;
@@ -61,10 +89,10 @@ void leat_sender_destroy(struct leat_sender *sender) {
 }
 
 // Groups the selected rows by the worker that owns their key, keeping their order (a counting sort).
-static void route_by_key(const struct leat_selection *selection, struct leat_route *route, uint32_t workers) {
+static void route_by_key(const struct leat_selection *selection, const uint64_t *hash, struct leat_route *route, uint32_t workers) {
     uint16_t target[LEAT_BATCH_ROWS], next[LEAT_WORKERS_MAX + 1] = {0};
     for (uint32_t i = 0; i < selection->count; i++) {
-        target[i] = (uint16_t)leat_key_group_worker(leat_key_group(route->hash[leat_selection_row(selection, i)]), workers);
+        target[i] = (uint16_t)leat_key_group_worker(leat_key_group(hash[leat_selection_row(selection, i)]), workers);
         next[target[i] + 1]++;
     }
     for (uint32_t t = 0; t < workers; t++) {
@@ -72,14 +100,16 @@ static void route_by_key(const struct leat_selection *selection, struct leat_rou
         route->offsets[t] = next[t];
     }
     route->offsets[workers] = next[workers];
+    route->dense = false;
     for (uint32_t i = 0; i < selection->count; i++)
         route->rows[next[target[i]]++] = (uint16_t)leat_selection_row(selection, i);
 }
 
 // All selected rows go to worker 0 (or, for SPREAD, to whoever gets the batch): to a sink, where no state is kept by key.
 static void route_whole(const struct leat_selection *selection, struct leat_route *route, uint32_t workers) {
-    for (uint32_t i = 0; i < selection->count; i++)
-        route->rows[i] = (uint16_t)leat_selection_row(selection, i);
+    route->dense = !selection->rows;
+    if (!route->dense)
+        memcpy(route->rows, selection->rows, selection->count * sizeof(*route->rows));
     route->offsets[0] = 0;
     for (uint32_t t = 1; t <= workers; t++)
         route->offsets[t] = (uint16_t)selection->count;
@@ -94,22 +124,39 @@ static int encode_local(struct leat_channel_sender *self, const struct leat_batc
     return self->channel->encoder->encode(self->encoder, batch, selection, &self->parcel->bytes);
 }
 
-static int channel_put(struct leat_sender *sender, uint32_t index, struct leat_batch *batch, struct leat_selection selection,
-                       struct leat_bad_rows *bad) {
+// Hashes the keys of what the steps have left, for `index` and all channels like it; for all rows at once where that is less work.
+static void hash_keys(struct leat_sender *sender, uint32_t index, const struct leat_batch *batch, const struct leat_selection *whole) {
+    const struct leat_graph_edge *edge = sender->channels[index].channel->edge;
+    uint32_t rows = 0, channels = 0;
+    for (uint32_t i = index; i < sender->channel_count; i++) {
+        if (sender->channels[i].hash_like != index)
+            continue;
+        rows += sender->channels[i].selection.count;
+        channels++;
+    }
+    uint64_t *hash = leat_pool_route(&sender->pool, batch, index)->hash;
+    if (channels > 1 && rows > whole->count) {
+        leat_key_hash(batch, edge->key, edge->key_count, whole, hash);
+        return;
+    }
+    for (uint32_t i = index; i < sender->channel_count; i++)
+        if (sender->channels[i].hash_like == index)
+            leat_key_hash(batch, edge->key, edge->key_count, &sender->channels[i].selection, hash);
+}
+
+static int channel_put(struct leat_sender *sender, uint32_t index, struct leat_batch *batch, const struct leat_selection *whole) {
     struct leat_channel_sender *self = &sender->channels[index];
-    struct leat_route *route = leat_pool_route(&sender->pool, batch, index);
-    const struct leat_graph_edge *edge = self->channel->edge;
-    if (self->steps.count && leat_steps_run(&self->steps, batch, &selection, bad))
-        return -1;
+    const struct leat_selection *selection = &self->selection;
     if (self->channel->kind == LEAT_CHANNEL_LOCAL)
-        return encode_local(self, batch, &selection);
-    if (self->channel->kind == LEAT_CHANNEL_KEYED)
-        leat_key_hash(batch, edge->key, edge->key_count, &selection, route->hash);
+        return encode_local(self, batch, selection);
+    struct leat_route *route = leat_pool_route(&sender->pool, batch, index);
+    if (self->channel->kind == LEAT_CHANNEL_KEYED && self->hash_like == index)
+        hash_keys(sender, index, batch, whole);
     // Without a key, too, a stage's rows go to the owner of their key group, which is where a restored job puts their state.
-    if (edge->to_kind == LEAT_GRAPH_STAGE && sender->workers > 1)
-        route_by_key(&selection, route, sender->workers);
+    if (self->channel->edge->to_kind == LEAT_GRAPH_STAGE && sender->workers > 1)
+        route_by_key(selection, leat_pool_route(&sender->pool, batch, self->hash_like)->hash, route, sender->workers);
     else
-        route_whole(&selection, route, sender->workers);
+        route_whole(selection, route, sender->workers);
     return 0;
 }
 
@@ -117,8 +164,14 @@ enum leat_step leat_sender_put(struct leat_sender *sender, struct leat_batch *ba
                                struct leat_bad_rows *bad) {
     leat_assert(!leat_sender_is_busy(sender));
     leat_assert(batch->messages_out == 0);
+    for (uint32_t i = 0; i < sender->channel_count; i++) {
+        struct leat_channel_sender *self = &sender->channels[i];
+        self->selection = selection;
+        if (self->steps.count && leat_steps_run(&self->steps, batch, &self->selection, bad))
+            return LEAT_FAILED;
+    }
     for (uint32_t i = 0; i < sender->channel_count; i++)
-        if (channel_put(sender, i, batch, selection, bad))
+        if (channel_put(sender, i, batch, &selection))
             return LEAT_FAILED;
     sender->batch = batch;
     sender->message = (struct leat_message){.batch = batch, .number = number};
@@ -167,8 +220,8 @@ static bool send_keyed(struct leat_sender *sender, uint32_t index, uint32_t *wor
             message.row_count = (uint32_t)(route->offsets[sender->target + 1] - route->offsets[sender->target]);
             if (message.row_count == 0)
                 continue;
-            message.rows = route->rows + route->offsets[sender->target];
-            message.hash = route->hash;
+            message.rows = route->dense ? NULL : route->rows + route->offsets[sender->target];
+            message.hash = leat_pool_route(&sender->pool, sender->batch, sender->channels[index].hash_like)->hash;
         }
         if (!push_to(sender, channel, sender->target, &message))
             return false;
@@ -195,7 +248,7 @@ static bool send_spread(struct leat_sender *sender, uint32_t index, uint32_t *wo
     const struct leat_route *route = leat_pool_route(&sender->pool, sender->batch, index);
     struct leat_message message = sender->message;
     message.row_count = route->offsets[1];
-    message.rows = route->rows;
+    message.rows = route->dense ? NULL : route->rows;
     if (message.row_count == 0)
         return true;
     uint32_t target = spread_target(sender, channel);

@@ -28,10 +28,12 @@ struct leat_channel {
 // What one worker needs to send by one channel.
 struct leat_channel_sender {
     struct leat_channel *channel;
-    struct leat_steps steps;    // run at the sender
-    struct leat_outbox outbox;  // LOCAL
-    struct leat_parcel *parcel; // LOCAL: the open chunk's output
-    void *encoder;              // LOCAL
+    struct leat_steps steps;         // run at the sender
+    struct leat_selection selection; // of the batch that is being put: what the steps have left
+    uint32_t hash_like;              // KEYED: the first channel that has the same key, from columns that no step writes; or itself
+    struct leat_outbox outbox;       // LOCAL
+    struct leat_parcel *parcel;      // LOCAL: the open chunk's output
+    void *encoder;                   // LOCAL
 };
 
 // The sending end of a producer in one worker. Sends one batch at a time, target by target; where a ring is full it stops and goes on there

@@ -13,6 +13,7 @@ struct leat_route {
     uint16_t *rows;    // LEAT_BATCH_ROWS row numbers
     uint64_t *hash;    // key hash per batch row; NULL where there is no key
     uint16_t *offsets; // workers + 1: target t gets rows[offsets[t]] .. rows[offsets[t + 1] - 1]
+    bool dense;        // the first rows of the batch go to one target: `rows` is not written
 };
 
 // A pool; see the head of this file. The home worker's but for the return rings' other ends.

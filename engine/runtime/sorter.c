@@ -112,7 +112,7 @@ int leat_sorter_add(struct leat_sorter *sorter, const struct leat_message *messa
     if (entries_reserve(sorter, message->row_count))
         return -1;
     for (uint32_t i = 0; i < message->row_count; i++)
-        if (sorter_add_row(sorter, message, columns, message->rows[i]))
+        if (sorter_add_row(sorter, message, columns, message->rows ? message->rows[i] : i))
             return -1;
     return 0;
 }
