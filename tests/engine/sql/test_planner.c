@@ -206,6 +206,35 @@ static void only_the_columns_that_are_wanted_are_decoded(void **state) {
     leat_arena_free(&arena);
 }
 
+static void columns_that_are_not_null_are_decoded_as_such(void **state) {
+    (void)state;
+    struct leat_arena arena = {0};
+    const struct leat_plan *plan = plan_replay(
+        &arena,
+        TABLE_TWO "CREATE TABLE n (k STRING NOT NULL, x DOUBLE, y DOUBLE, PRIMARY KEY (y) NOT ENFORCED) WITH ('connector' = 'datagen');"
+                  "INSERT INTO two SELECT k, x + y FROM n",
+        "n", NULL);
+    const struct leat_decode_config *decode = plan->graph.sources[0].decode;
+    assert_int_equal(decode->field_count, 3);
+    assert_false(decode->fields[0].type.nullable);
+    assert_true(decode->fields[1].type.nullable);
+    assert_false(decode->fields[2].type.nullable); // a key is not NULL either
+    leat_arena_free(&arena);
+}
+
+static void what_stands_before_printed_rows_is_handed_to_their_encoder(void **state) {
+    (void)state;
+    struct leat_arena arena = {0};
+    const struct leat_plan *plan =
+        plan_replay(&arena,
+                    TABLE_S TABLE_TWO "CREATE TABLE named (v STRING) WITH ('connector' = 'print', 'print-identifier' = 'a name');"
+                                      "INSERT INTO named SELECT k FROM s; INSERT INTO two SELECT k, x FROM s",
+                    "s", NULL);
+    assert_string_equal(plan->graph.edges[0].encode->prefix, "a name");
+    assert_null(plan->graph.edges[1].encode->prefix);
+    leat_arena_free(&arena);
+}
+
 static void a_series_join_takes_keys_times_and_payload_in_order(void **state) {
     (void)state;
     struct leat_arena arena = {0};
@@ -414,6 +443,8 @@ int main(void) {
         cmocka_unit_test(wrong_queries_are_refused_with_their_golden_diagnostics),
         cmocka_unit_test(wrong_tables_are_refused_with_their_golden_diagnostics),
         cmocka_unit_test(only_the_columns_that_are_wanted_are_decoded),
+        cmocka_unit_test(columns_that_are_not_null_are_decoded_as_such),
+        cmocka_unit_test(what_stands_before_printed_rows_is_handed_to_their_encoder),
         cmocka_unit_test(a_series_join_takes_keys_times_and_payload_in_order),
         cmocka_unit_test(a_window_behind_a_join_takes_its_rows_in_the_order_of_their_time),
         cmocka_unit_test(a_table_without_a_format_is_read_from_json_when_it_is_replaced),
