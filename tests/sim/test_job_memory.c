@@ -101,14 +101,14 @@ static void run_failing(struct leat_tiny_case *c, bool gather, uint64_t fail_at,
     leat_tiny_run_free(&run); // asserts that all budgets are empty
 }
 
-// Fails call after call, each in a process of its own, until a run needs fewer calls.
-static void run_with_failures(enum leat_tiny_shape shape, bool gather) {
+// Fails every `stride`th call in turn, each in a process of its own, until a run needs fewer calls; all of them with LEAT_LONG.
+static void run_with_failures(enum leat_tiny_shape shape, bool gather, uint64_t stride) {
     struct told *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_true(told != MAP_FAILED);
     struct leat_tiny_case c;
     leat_tiny_case_open(&c, 42, shape, 60, false);
     uint64_t fail_at = 1;
-    for (told->done = false; !told->done; fail_at++) {
+    for (told->done = false; !told->done; fail_at += leat_test_is_long() ? 1 : stride) {
         told->created = false;
         fflush(NULL); // or the child writes it once more
         pid_t child = fork();
@@ -131,15 +131,15 @@ static void run_with_failures(enum leat_tiny_shape shape, bool gather) {
 
 static void a_failing_allocation_ends_a_job_cleanly(void **state) {
     (void)state;
-    run_with_failures(LEAT_TINY_FILTER, false);
-    run_with_failures(LEAT_TINY_UNION, false);
-    run_with_failures(LEAT_TINY_FAN, false);
+    run_with_failures(LEAT_TINY_FILTER, false, 1);
+    run_with_failures(LEAT_TINY_UNION, false, 3);
+    run_with_failures(LEAT_TINY_FAN, false, 5);
 }
 
 static void a_failing_allocation_ends_a_gathering_job_cleanly(void **state) {
     (void)state;
-    run_with_failures(LEAT_TINY_FILTER, true);
-    run_with_failures(LEAT_TINY_JOIN, true);
+    run_with_failures(LEAT_TINY_FILTER, true, 1);
+    run_with_failures(LEAT_TINY_JOIN, true, 3);
 }
 
 int main(void) {
