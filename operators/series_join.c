@@ -92,17 +92,34 @@ static int series_join_open(const void *spec, const struct leat_operator_env *en
     return 0;
 }
 
-// Puts the selected rows that are not late into join->selected and returns how many they are.
+static int64_t earliest(const int64_t *time, const uint16_t *rows, uint32_t count) {
+    int64_t lowest = INT64_MAX;
+    for (uint32_t i = 0; i < count; i++)
+        lowest = LEAT_MIN(lowest, time[rows[i]]);
+    return lowest;
+}
+
+// Chooses the rows that are not late and returns how many they are.
 static uint32_t select_timely(struct leat_series_join *join, const int64_t *time, const struct leat_rows *rows) {
     // The watermark a row meets (leat_rows_watermark), and never less than what has been told: rows before that have been swept.
     int64_t before = LEAT_MAX(rows->watermark_before, join->watermark), others = LEAT_MAX(rows->watermark_others, join->watermark);
     const int64_t *own = rows->batch->watermark;
-    uint16_t *selected = join->selected;
+    const struct leat_selection *selection = &rows->selection;
+    uint32_t count = selection->count;
+    join->chosen = join->selected;
+    if (count == 0)
+        return 0;
+    // A batch's own watermarks ascend, so its last one says whether any row can be late; mostly none is.
+    int64_t highest = own ? LEAT_MAX(own[leat_selection_row(selection, count - 1)], before) : before;
+    if (selection->rows && earliest(time, selection->rows, count) > LEAT_MIN(highest, others)) {
+        join->chosen = selection->rows;
+        return count;
+    }
     uint32_t timely = 0;
-    for (uint32_t i = 0; i < rows->selection.count; i++) {
-        uint32_t row = leat_selection_row(&rows->selection, i);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = leat_selection_row(selection, i);
         int64_t met = own && own[row] > before ? own[row] : before;
-        selected[timely] = (uint16_t)row;
+        join->selected[timely] = (uint16_t)row;
         timely += time[row] > LEAT_MIN(met, others);
     }
     return timely;
@@ -121,8 +138,9 @@ static uint32_t select_rows(struct leat_series_join *join, const struct leat_ser
     }
     if (!has_null)
         return timely;
-    struct leat_selection kept = {.rows = join->selected, .count = timely};
+    struct leat_selection kept = {.rows = join->chosen, .count = timely};
     uint32_t whole = leat_key_select_whole(rows->batch, key, join->spec->key_count, &kept, join->selected);
+    join->chosen = join->selected;
     join->account.filtered += timely - whole;
     return whole;
 }
@@ -133,11 +151,11 @@ static void pack_head(struct leat_series_join *join, const struct leat_series_si
     const int64_t *time = leat_column_int64(leat_rows_column(rows, side->input->time));
     uint64_t *row = join->packed;
     for (uint32_t i = 0; i < count; i++, row += side->leaves.stride) {
-        row[LEAT_SERIES_TIME] = (uint64_t)time[join->selected[i]];
+        row[LEAT_SERIES_TIME] = (uint64_t)time[join->chosen[i]];
         memset(row + LEAT_SERIES_FLAGS, 0xff, side->flag_words * sizeof(uint64_t));
         row[LEAT_SERIES_FLAGS] &= ~LEAT_SERIES_JOINED;
         if (side->position)
-            row[side->position] = position ? position[join->selected[i]] : join->arrivals + i;
+            row[side->position] = position ? position[join->chosen[i]] : join->arrivals + i;
     }
     if (side->position && !position)
         join->arrivals += count;
@@ -147,7 +165,7 @@ static void pack_nulls(struct leat_series_join *join, const struct leat_series_s
                        uint32_t count) {
     uint64_t *flags = join->packed + LEAT_SERIES_FLAGS + (c + 1) / 64;
     for (uint32_t i = 0; i < count; i++, flags += side->leaves.stride)
-        if (!leat_column_is_valid(column, join->selected[i]))
+        if (!leat_column_is_valid(column, join->chosen[i]))
             *flags &= ~(UINT64_C(1) << ((c + 1) % 64));
 }
 
@@ -162,7 +180,7 @@ static bool pack_texts(struct leat_series_join *join, const struct leat_series_s
     const struct leat_text *text = leat_column_text(column);
     const struct leat_text none = {0};
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t from = join->selected[i];
+        uint32_t from = join->chosen[i];
         // The slot of a missing text may hold an old one whose bytes are gone.
         const struct leat_text *value = leat_column_is_valid(column, from) ? &text[from] : &none;
         struct leat_text kept;
@@ -179,7 +197,7 @@ static bool pack_column(struct leat_series_join *join, const struct leat_series_
                         uint32_t count) {
     uint64_t *cell = join->packed + side->cell[c];
     uint32_t stride = side->leaves.stride;
-    const uint16_t *selected = join->selected;
+    const uint16_t *selected = join->chosen;
     if (column->has_null)
         pack_nulls(join, side, c, column, count);
     switch (column->physical) {
@@ -262,7 +280,7 @@ static bool insert_rows(struct leat_series_join *join, uint32_t port, uint32_t c
 // True when the payload columns have a value in all of the first `count` selected rows.
 static bool is_whole(const struct leat_series_join *join, const struct leat_series_side *side, const struct leat_rows *rows,
                      uint32_t count) {
-    const uint16_t *selected = join->selected;
+    const uint16_t *selected = join->chosen;
     for (uint32_t c = 0; c < side->input->payload_count; c++) {
         const struct leat_column *column = leat_rows_column(rows, side->input->payload[c]);
         uint64_t all = 1;
@@ -284,7 +302,7 @@ static inline bool insert_words(struct leat_series_join *join, uint32_t port, co
         payload[c] = leat_rows_column(rows, side->input->payload[c])->data;
     for (uint32_t i = 0; i < count; i++) {
         struct leat_series_key *key = join->row_keys[i];
-        uint32_t from = join->selected[i];
+        uint32_t from = join->chosen[i];
         int64_t time = times[from];
         bool replaces;
         uint64_t *place = leat_series_insert(&key->sides[port], &side->leaves, time, &replaces);
@@ -324,7 +342,7 @@ static enum leat_step series_join_push(void *state, uint32_t port, const struct 
     for (uint32_t i = 0; i < join->spec->key_count; i++)
         key[i] = rows->columns[side->input->key[i]];
     uint32_t count = select_rows(join, side->input, rows);
-    struct leat_selection selection = {.rows = join->selected, .count = count};
+    struct leat_selection selection = {.rows = join->chosen, .count = count};
     if (leat_keymap_take_rows(&join->keys, rows->hash, rows->batch, key, &selection, join->row_keys) && take_rows(join, port, rows, count))
         return LEAT_DONE;
     leat_error_append("SERIES JOIN cannot keep its rows");

@@ -87,6 +87,7 @@ struct leat_series_join {
     uint32_t gone_capacity;
 
     // Scratch of push.
+    const uint16_t *chosen; // batch rows to take: in `selected`, or the message's own
     uint16_t selected[LEAT_BATCH_ROWS];
     void *row_keys[LEAT_BATCH_ROWS];
     uint64_t *packed; // LEAT_BATCH_ROWS rows of the wider side
