@@ -168,9 +168,9 @@ int leat_kernel_run(struct leat_kernel_call *call, uint16_t *narrow);
 // The parts of the registry; each ends with an entry without a name.
 extern const struct leat_function leat_functions_arithmetic[];
 extern const struct leat_function leat_functions_compare[]; // as above
-extern const struct leat_function leat_functions_math[]; // as above
-extern const struct leat_function leat_functions_text[]; // as above
-extern const struct leat_function leat_functions_time[]; // as above
-extern const struct leat_function leat_functions_unit[]; // as above
+extern const struct leat_function leat_functions_math[];    // as above
+extern const struct leat_function leat_functions_text[];    // as above
+extern const struct leat_function leat_functions_time[];    // as above
+extern const struct leat_function leat_functions_unit[];    // as above
 
 #endif

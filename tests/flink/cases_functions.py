@@ -161,4 +161,23 @@ TIME = [
                                                                                 "d.M.yyyy", "''yyyy''", "yyyy-MM-dd''T''HH:mm:ss", "SSS",
                                                                                 "HH")])),
 ]
-CASES = MATH + TEXT + TIME
+WHENS = ["2024-01-31 10:00:00", "2024-03-15 11:30:15.123", "2024-02-29 23:59:59.999", "2024-12-31 00:00:00", "1970-01-04 00:00:00",
+         "2024-01-01 05:00:00", "2024-01-07 01:00:00", None]
+LENGTHS = ["SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"]
+UNITS = [
+    Expressions("units_extract", "a TIMESTAMP(3), b TIMESTAMP_LTZ(3)", [{"a": a, "b": a and a + "Z"} for a in WHENS],
+                of("BIGINT", [f"EXTRACT({unit} FROM {c})" for c in "ab" for unit in LENGTHS + ["DOY", "DOW"]])),
+    Expressions("units_add", "a TIMESTAMP(3), b TIMESTAMP_LTZ(3), n INT, m BIGINT",
+                [{"a": a, "b": a and a + "Z", "n": n, "m": n} for a in WHENS for n in (None, 0, 5, -100)],
+                of("TIMESTAMP(3)", [f"TIMESTAMPADD({unit}, {n}, a)" for unit in LENGTHS for n in ("n", "m", "-13")]) +
+                of("TIMESTAMP_LTZ(3)", [f"TIMESTAMPADD({unit}, n, b)" for unit in LENGTHS])),
+    Expressions("units_difference", "a TIMESTAMP(3), b TIMESTAMP(3)", pairs(WHENS),
+                of("INT", [f"TIMESTAMPDIFF({unit}, a, b)" for unit in LENGTHS])),
+    Expressions("units_floor", "a TIMESTAMP(3)", column("a", WHENS),
+                of("TIMESTAMP(3)", [f"{name}(a TO {unit})" for name in ("FLOOR", "CEIL") for unit in LENGTHS])),
+    Expressions("positions", "s STRING, p STRING",
+                [{"s": s, "p": p} for s in (None, "", "abcabc", "é\U0001f600a\U0001f600", "a")
+                 for p in (None, "", "a", "c", "bc", "\U0001f600", "x")],
+                of("INT", ["POSITION(p IN s)", "LOCATE(p, s)", "LOCATE(p, s, 2)", "LOCATE(p, s, 3)", "LOCATE(p, s, -1)", "INSTR(s, p)"])),
+]
+CASES = MATH + TEXT + TIME + UNITS
