@@ -210,10 +210,6 @@ bool leat_bind_is_stdout_alone(const struct leat_graph *graph, const struct leat
     return true;
 }
 
-void leat_bind_stop_waiting(void) {
-    leat_stdout_sink_stop();
-}
-
 bool leat_bind_stdout_is_closed(void) {
     return leat_stdout_sink_is_closed_pipe();
 }

@@ -11,9 +11,6 @@ int leat_bind(struct leat_arena *arena, const struct leat_graph *graph, const st
 // True when nothing that a pipeline writes is kept in files: it all goes to standard output or nowhere.
 bool leat_bind_is_stdout_alone(const struct leat_graph *graph, const struct leat_job_options *job);
 
-// Tells sinks that wait for their readers to give up. Async-signal-safe.
-void leat_bind_stop_waiting(void);
-
 // True when a sink has found that nobody reads standard output any more.
 bool leat_bind_stdout_is_closed(void);
 

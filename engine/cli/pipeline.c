@@ -25,7 +25,6 @@ static void on_stop_signal(int number) {
     stop_signal = number;
     if (running_job)
         leat_job_stop(running_job);
-    leat_bind_stop_waiting();
     errno = error;
 }
 

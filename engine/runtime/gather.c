@@ -2,11 +2,14 @@
 
 #include "engine/base/assert.h"
 
+// Bytes that may wait for a slow reader before nothing more is taken.
+#define HELD_BYTES_MAX ((size_t)1 << 20)
+
 struct gather {
     const struct leat_gather_spec *spec;
     struct leat_budget *budget;
-    void **encoders; // [port_count]
-    struct leat_bytes bytes;
+    void **encoders;         // [port_count]
+    struct leat_bytes bytes; // that the sink has not taken whole yet
     struct leat_account account;
 };
 
@@ -42,19 +45,43 @@ static int gather_open(const void *spec, const struct leat_operator_env *env, vo
     return 0;
 }
 
+// Writes what is held. LEAT_FULL when some of it has to wait.
+static enum leat_step write_held(struct gather *self) {
+    if (self->bytes.length == 0)
+        return LEAT_DONE;
+    const struct leat_sink_run *run = self->spec->run;
+    switch (run->ops->write(run->sink, 0, self->bytes.data, self->bytes.length)) {
+    case LEAT_SINK_DONE:
+        self->bytes.length = 0;
+        return LEAT_DONE;
+    case LEAT_SINK_LATER:
+        return LEAT_FULL;
+    case LEAT_SINK_FAILED:
+        return LEAT_FAILED;
+    }
+    leat_unreachable();
+}
+
 static enum leat_step gather_push(void *state, uint32_t port, const struct leat_rows *rows) {
     struct gather *self = state;
-    self->bytes.length = 0;
     if (self->spec->ports[port].encoder->encode(self->encoders[port], rows->batch, &rows->selection, &self->bytes))
-        return LEAT_FAILED;
-    enum leat_sink_result result = self->spec->run->ops->write(self->spec->run->sink, 0, self->bytes.data, self->bytes.length);
-    leat_assert(result != LEAT_SINK_LATER); // only sinks with places put off
-    if (result == LEAT_SINK_FAILED)
         return LEAT_FAILED;
     self->account.in += rows->selection.count;
     self->account.taken += rows->selection.count;
     self->account.out += rows->selection.count;
-    return LEAT_DONE;
+    return write_held(self) == LEAT_FAILED ? LEAT_FAILED : LEAT_DONE;
+}
+
+static enum leat_step gather_settle(void *state, bool all) {
+    struct gather *self = state;
+    enum leat_step step = write_held(self);
+    return step == LEAT_FULL && !all && self->bytes.length < HELD_BYTES_MAX ? LEAT_DONE : step;
+}
+
+static int gather_wait_fd(const void *state) {
+    const struct gather *self = state;
+    const struct leat_sink_run *run = self->spec->run;
+    return self->bytes.length && run->ops->wait_fd ? run->ops->wait_fd(run->sink) : -1;
 }
 
 static enum leat_step gather_advance(void *state, int64_t watermark_us, struct leat_output *output) {
@@ -69,7 +96,7 @@ static int64_t gather_output_watermark(const void *state, int64_t watermark_us) 
 
 static int gather_snapshot(void *state, struct leat_snapshot_writer *writer) {
     (void)state, (void)writer;
-    return 0; // keeps nothing
+    return 0; // has been settled: keeps nothing
 }
 
 static int gather_restore(void *state, struct leat_snapshot_reader *reader) {
@@ -87,6 +114,8 @@ const struct leat_operator_ops leat_gather_ops = {
     .close = gather_close,
     .push = gather_push,
     .advance = gather_advance,
+    .settle = gather_settle,
+    .wait_fd = gather_wait_fd,
     .output_watermark = gather_output_watermark,
     .snapshot = gather_snapshot,
     .restore = gather_restore,

@@ -83,6 +83,12 @@ struct leat_operator_ops {
     enum leat_step (*push)(void *state, uint32_t port, const struct leat_rows *rows);
     // The watermark is now `watermark_us` (LEAT_TIME_MAX: the end): hands on all that is final. May return LEAT_FULL with part of it done.
     enum leat_step (*advance)(void *state, int64_t watermark_us, struct leat_output *output);
+    // Optional, for an operator whose rows leave by a sink: gets rid of what it holds back as far as that goes without waiting. LEAT_DONE
+    // when it may take more (with `all`: when nothing is left), LEAT_FULL when it may not yet. Called before each push, and with `all`
+    // before the end and before a snapshot.
+    enum leat_step (*settle)(void *state, bool all);
+    // With settle: a descriptor that is readable when settle can go on, or -1.
+    int (*wait_fd)(const void *state);
     // The watermark of the output when that of the input is `watermark_us`.
     int64_t (*output_watermark)(const void *state, int64_t watermark_us);
     // Writes the state, key group by key group / adds the key groups that this worker owns out of a snapshot. Only between rounds.

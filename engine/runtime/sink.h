@@ -17,7 +17,7 @@ struct leat_sink_env {
 // What a write came to.
 enum leat_sink_result {
     LEAT_SINK_DONE,
-    LEAT_SINK_LATER, // not possible yet: keep the bytes and call again; never from a sink that gathers
+    LEAT_SINK_LATER, // not possible yet: keep the bytes and call again with them; a sink that gathers may find more behind them
     LEAT_SINK_FAILED // the error stack is set
 };
 
@@ -32,9 +32,10 @@ struct leat_sink_ops {
     // Writes bytes at their place; any worker. One at a time for each edge that leads here, so several at once where several edges do.
     // Sinks that gather ignore `place`.
     enum leat_sink_result (*write)(void *sink, uint64_t place, const char *bytes, size_t count);
-    int (*commit)(void *sink); // everything is written: makes the output visible. Main thread, once. 0, or -1 with the error set
-    void (*abort)(void *sink); // leaves no output behind
-    void (*close)(void *sink); // after commit or abort
+    int (*wait_fd)(void *sink); // optional: a descriptor that is readable when a write that was put off can go on; -1: there is none
+    int (*commit)(void *sink);  // everything is written: makes the output visible. Main thread, once. 0, or -1 with the error set
+    void (*abort)(void *sink);  // leaves no output behind
+    void (*close)(void *sink);  // after commit or abort
 };
 
 #endif

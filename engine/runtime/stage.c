@@ -75,11 +75,18 @@ static enum leat_step push_round(struct leat_stage *stage) {
     return LEAT_DONE;
 }
 
+static enum leat_step settle(struct leat_stage *stage, bool all) {
+    return stage->ops->settle ? stage->ops->settle(stage->state, all) : LEAT_DONE;
+}
+
 // Takes messages until the round is complete, nothing comes, or enough has been done. True when the round is complete.
 static int receive(struct leat_stage *stage, bool discard) {
     for (uint32_t i = 0; i < MESSAGES_PER_CALL; i++) {
         struct leat_message message;
         struct leat_inlet_edge *edge;
+        enum leat_step settled = discard ? LEAT_DONE : settle(stage, false);
+        if (settled != LEAT_DONE)
+            return settled == LEAT_FAILED ? -1 : 0;
         enum leat_inlet_event event = leat_inlet_next(&stage->inlet, &message, &edge);
         if (event == LEAT_INLET_FAILED)
             return -1;
@@ -145,6 +152,9 @@ static int flush(struct leat_stage *stage) {
     if (stage->open)
         return send_open(stage) ? 0 : -1;
     bool barrier = barrier_is_aligned(&stage->inlet), last = leat_inlet_is_finished(&stage->inlet);
+    enum leat_step settled = barrier || last ? settle(stage, true) : LEAT_DONE;
+    if (settled != LEAT_DONE)
+        return settled == LEAT_FAILED ? -1 : 0;
     if (barrier && stage->snapshot && stage->snapshot(stage->snapshot_context, stage->index, stage->inlet.worker, stage->ops, stage->state))
         return -1;
     if (barrier)

@@ -68,7 +68,18 @@ void leat_worker_publish(struct leat_worker *worker, uint32_t node_count) {
     }
 }
 
-// Sleeps until a peer, an input or the clock calls.
+// Asks that the sleep end when an output takes bytes again. 0, or -1 with the error set.
+static int watch_outputs(struct leat_worker *worker) {
+    for (uint32_t i = 0; i < worker->stage_count; i++) {
+        const struct leat_stage *stage = &worker->stages[i];
+        int fd = stage->ops->wait_fd ? stage->ops->wait_fd(stage->state) : -1;
+        if (fd >= 0 && worker->io->ops->watch(worker->io, fd))
+            return -1;
+    }
+    return 0;
+}
+
+// Sleeps until a peer, an input, an output or the clock calls.
 static int park(struct leat_worker *worker, struct leat_parking *parking, const _Atomic bool *stop) {
     leat_parking_announce(parking);
     int work = leat_worker_work(worker); // the look around that the announcement asks for
@@ -82,6 +93,8 @@ static int park(struct leat_worker *worker, struct leat_parking *parking, const 
             work = -1;
         sleep_ns = LEAT_MIN(sleep_ns, lane->lane->ops->wait_ns(lane->lane->source));
     }
+    if (work == 0 && watch_outputs(worker))
+        work = -1;
     // Relaxed: a stop that is missed here finds the announcement, and wakes.
     if (work == 0 && !worker->finished && !atomic_load_explicit(stop, memory_order_relaxed))
         worker->io->ops->wait(worker->io, sleep_ns);

@@ -4,9 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,21 +16,12 @@ struct stdout_sink {
     int fd;
     bool owns_fd;
     bool is_stdout;
-    bool is_stopped; // a write has been given up: what follows is dropped
+    int wait_fd;    // an epoll that is readable when fd is writable; -1 while none was needed
+    size_t written; // of the bytes whose write was put off
 };
-
-// How long a write that waits for its reader goes without looking whether it is to stop.
-#define LOOK_EVERY_MS 100
 
 // Set by the worker that writes, read after it has ended; says only itself.
 static _Atomic bool is_closed_pipe;
-
-// Set by a signal handler, read by a write that waits; says only itself.
-static _Atomic bool is_stopping;
-
-void leat_stdout_sink_stop(void) {
-    atomic_store_explicit(&is_stopping, true, memory_order_relaxed); // see its declaration
-}
 
 bool leat_stdout_sink_is_closed_pipe(void) {
     return atomic_load_explicit(&is_closed_pipe, memory_order_relaxed); // see its declaration
@@ -45,8 +36,8 @@ static bool wants_standard_error(const struct leat_graph_sink *plan) {
     return plan && strcmp(leat_graph_option_value(plan->options, plan->option_count, "standard-error", "false"), "true") == 0;
 }
 
-// Opens a pipe or a terminal once more, so that its writes can be made to wait where they see a stop: the flag would else be set for
-// everybody who shares the descriptor. Where that cannot be, the descriptor is used as it is.
+// Opens a pipe or a terminal once more, so that its writes say that they would wait instead of waiting: on the descriptor itself the flag
+// would be set for everybody who shares it. Where that cannot be, the descriptor is used as it is.
 static int open_again(const struct stdout_sink *self, int fd) {
     struct stat status;
     char name[32];
@@ -83,6 +74,7 @@ static int stdout_open(const struct leat_sink_env *env, void **sink) {
     if (!self)
         return -1;
     self->env = env;
+    self->wait_fd = -1;
     if (open_descriptor(self)) {
         leat_memory_free(env->budget, self, sizeof(*self));
         return -1;
@@ -99,15 +91,12 @@ static uint64_t stdout_reserve(void *sink, size_t count) {
 static enum leat_sink_result stdout_write(void *sink, uint64_t place, const char *bytes, size_t count) {
     struct stdout_sink *self = sink;
     (void)place;
-    while (count > 0 && !self->is_stopped) {
-        ssize_t written = self->env->files->write(self->fd, bytes, count);
+    while (self->written < count) {
+        ssize_t written = self->env->files->write(self->fd, bytes + self->written, count - self->written);
         if (written > 0) {
-            bytes += written;
-            count -= (size_t)written;
+            self->written += (size_t)written;
         } else if (written < 0 && errno == EAGAIN) {
-            struct pollfd asked = {.fd = self->fd, .events = POLLOUT};
-            poll(&asked, 1, LOOK_EVERY_MS);
-            self->is_stopped = atomic_load_explicit(&is_stopping, memory_order_relaxed); // see its declaration
+            return LEAT_SINK_LATER;
         } else if (written == 0 || errno != EINTR) {
             if (written < 0 && errno == EPIPE && self->is_stdout)
                 atomic_store_explicit(&is_closed_pipe, true, memory_order_relaxed); // see its declaration
@@ -115,7 +104,22 @@ static enum leat_sink_result stdout_write(void *sink, uint64_t place, const char
             return LEAT_SINK_FAILED;
         }
     }
+    self->written = 0;
     return LEAT_SINK_DONE;
+}
+
+// Workers wait for descriptors to become readable; an epoll turns writable into that. Without one the worker looks again now and then.
+static int stdout_wait_fd(void *sink) {
+    struct stdout_sink *self = sink;
+    if (self->wait_fd >= 0)
+        return self->wait_fd;
+    struct epoll_event event = {.events = EPOLLOUT};
+    self->wait_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (self->wait_fd >= 0 && epoll_ctl(self->wait_fd, EPOLL_CTL_ADD, self->fd, &event)) {
+        close(self->wait_fd);
+        self->wait_fd = -1;
+    }
+    return self->wait_fd;
 }
 
 static void close_own(struct stdout_sink *self) {
@@ -141,6 +145,8 @@ static void stdout_abort(void *sink) {
 static void stdout_close(void *sink) {
     struct stdout_sink *self = sink;
     close_own(self);
+    if (self->wait_fd >= 0)
+        close(self->wait_fd);
     leat_memory_free(self->env->budget, self, sizeof(*self));
 }
 
@@ -150,6 +156,7 @@ const struct leat_sink_ops leat_stdout_sink_ops = {
     .open = stdout_open,
     .reserve = stdout_reserve,
     .write = stdout_write,
+    .wait_fd = stdout_wait_fd,
     .commit = stdout_commit,
     .abort = stdout_abort,
     .close = stdout_close,

@@ -6,12 +6,8 @@
 
 // Writes in the order of the calls, as they come, to `env->path`; without a path, or for "-", to standard output, or to standard error
 // where the table says 'standard-error' = 'true'. What is written is out: an abort takes nothing back. The process must ignore SIGPIPE; a
-// reader that has gone is LEAT_ERROR_IO. A write waits until the reader takes it, or leat_stdout_sink_stop.
+// reader that has gone is LEAT_ERROR_IO. What the reader of a pipe or a terminal does not take yet is put off; other writes may wait.
 extern const struct leat_sink_ops leat_stdout_sink_ops;
-
-// Tells writes that wait for their reader to give up, because the job is being stopped: what they have left, and what follows, is dropped.
-// Of the whole process, for good; any thread, async-signal-safe.
-void leat_stdout_sink_stop(void);
 
 // True when a write to standard output has failed because its reader has gone (`leat ... | head`): the command then ends quietly and well.
 // Of the whole process; any thread, for good once the workers have ended.

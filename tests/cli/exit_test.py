@@ -24,6 +24,7 @@ SINK = """CREATE TABLE o (k STRING, v DOUBLE) WITH
 ('connector' = 'kafka', 'topic' = 'o', 'properties.bootstrap.servers' = '127.0.0.1:9092', 'format' = 'json');
 """
 COPY = SOURCE + SINK + "INSERT INTO o SELECT k, v FROM i;\n"
+PRINT = SOURCE + "CREATE TABLE o (k STRING, v DOUBLE) WITH ('connector' = 'print');\nINSERT INTO o SELECT k, v FROM i;"
 FILES = """CREATE TABLE o (k STRING, v DOUBLE) WITH ('connector' = 'filesystem', 'path' = '%s', 'format' = 'json');
 """
 
@@ -294,9 +295,28 @@ def pipes():
                 "p" not in os.listdir(out), f"exit {code} {said!r}")
 
 
+def slow_readers():
+    """Who writes all its rows before it reads a result, and who reads slowly, get everything; one worker must do both."""
+    rows, printed = [row(n) for n in range(20000)], suite.file("echo.sql", PRINT)
+    text = "".join(json.dumps(r) + "\n" for r in rows).encode()
+    for name, arguments in (("--to o=-", ["replay", script, "--to", "o=-"]), ("print", ["replay", printed])):
+        for workers in (1, 2):
+            with Started(*arguments, "--from", "i=-", "--workers", str(workers), stdin=subprocess.PIPE) as started:
+                for part in range(0, len(text), 5000):  # in small pieces, and more than two pipes hold
+                    started.process.stdin.write(text[part:part + 5000])
+                    started.process.stdin.flush()
+                started.process.stdin.close()
+                got = []
+                while piece := started.process.stdout.read(3000):
+                    got.append(piece)
+                said = text_of(started.process.stderr.read())
+                code = started.process.wait(LIMIT_S)
+            suite.check(f"{name}, {workers} workers: all rows written before the first result is read", code == 0 and
+                        b"".join(got).count(b"\n") == 20000, f"exit {code}, {b''.join(got).count(10)} rows {said!r}")
+
+
 def closed_pipe():
-    printed = suite.file("print.sql",
-                         SOURCE + "CREATE TABLE o (k STRING, v DOUBLE) WITH ('connector' = 'print');\nINSERT INTO o SELECT k, v FROM i;")
+    printed = suite.file("print.sql", PRINT)
     many = suite.file("many.json", [row(n) for n in range(60000)])
     for name, arguments in (("--to o=-", ["replay", script, "--to", "o=-"]), ("print", ["replay", printed])):
         with Started(*arguments, "--from", f"i={many}") as started:
@@ -397,7 +417,8 @@ def idle():
 
 
 def main():
-    for part in (statuses, file_size_limit, output_is_replaced, signals, signal_at_any_moment, pipes, closed_pipe, without_io_uring,
+    for part in (statuses, file_size_limit, output_is_replaced, signals, signal_at_any_moment, pipes, slow_readers, closed_pipe,
+                 without_io_uring,
                  io_kinds, idle):
         part()
     return suite.finish()

@@ -3,7 +3,7 @@
 #include "operators/sinks/stdout.h"
 #include "tests/operators/sinks/sink_folder.h"
 
-#include <pthread.h>
+#include <poll.h>
 #include <signal.h>
 
 static struct leat_budget budget = {.owner = "test"};
@@ -95,27 +95,42 @@ static void a_fifo_gets_every_byte_and_is_closed(void **state) {
     empty_directory(folder);
 }
 
-static void *drain(void *argument) {
-    char bytes[4096];
-    while (read(*(int *)argument, bytes, sizeof bytes) > 0)
-        continue;
-    return NULL;
+// Reads what the pipe holds and compares it with what was written; returns how much it was.
+static size_t drain(int from, const char *expected) {
+    static char bytes[1 << 16];
+    ssize_t got = read(from, bytes, sizeof bytes);
+    assert_true(got > 0);
+    assert_memory_equal(bytes, expected, (size_t)got);
+    return (size_t)got;
 }
 
-static void a_descriptor_that_does_not_block_is_waited_for(void **state) {
+static void what_the_reader_does_not_take_yet_is_put_off(void **state) {
     (void)state;
     static char much[1 << 20];
+    for (size_t i = 0; i < sizeof much; i++)
+        much[i] = (char)(i * 7 / 5);
     int saved, from = redirect(STDOUT_FILENO, &saved);
-    fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK);
     void *sink = open_sink(NULL, &leat_file_ops_system, NULL);
-    pthread_t reader;
-    assert_int_equal(pthread_create(&reader, NULL, drain, &from), 0);
-    enum leat_sink_result result = leat_stdout_sink_ops.write(sink, 0, much, sizeof much);
+    size_t read_bytes = 0, asked = sizeof much / 2;
+    enum leat_sink_result result = leat_stdout_sink_ops.write(sink, 0, much, asked);
+    bool was_put_off = result == LEAT_SINK_LATER, waits = true, is_woken = true;
+    while (result == LEAT_SINK_LATER) {
+        struct pollfd woken = {.fd = leat_stdout_sink_ops.wait_fd(sink), .events = POLLIN};
+        waits &= poll(&woken, 1, 0) == 0;
+        read_bytes += drain(from, much + read_bytes);
+        is_woken &= poll(&woken, 1, 1000) == 1;
+        asked = sizeof much; // more may stand behind what was put off
+        result = leat_stdout_sink_ops.write(sink, 0, much, asked);
+    }
+    bool is_blocking = !(fcntl(STDOUT_FILENO, F_GETFL) & O_NONBLOCK);
+    while (read_bytes < sizeof much)
+        read_bytes += drain(from, much + read_bytes);
     finish(sink);
     restore(STDOUT_FILENO, saved);
-    pthread_join(reader, NULL);
     close(from);
+    assert_true(was_put_off && waits && is_woken);
     assert_int_equal(result, LEAT_SINK_DONE);
+    assert_true(is_blocking); // whoever shares the descriptor is left alone
 }
 
 static void a_reader_that_has_gone_is_an_error_that_can_be_told(void **state) {
@@ -191,7 +206,7 @@ int main(void) {
         cmocka_unit_test(bytes_go_to_standard_output_in_order),
         cmocka_unit_test(the_option_standard_error_is_obeyed),
         cmocka_unit_test(a_fifo_gets_every_byte_and_is_closed),
-        cmocka_unit_test(a_descriptor_that_does_not_block_is_waited_for),
+        cmocka_unit_test(what_the_reader_does_not_take_yet_is_put_off),
         cmocka_unit_test(a_reader_that_has_gone_is_an_error_that_can_be_told),
         cmocka_unit_test(a_fault_at_any_call_is_an_error_and_nothing_leaks),
         cmocka_unit_test(the_blackhole_takes_no_bytes),
