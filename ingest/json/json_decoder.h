@@ -21,8 +21,18 @@ struct leat_json_level {
     int (*fill_text)(const struct leat_json_fill *fill);
 };
 
+// Numbers whose digits are set down at once.
+#define LEAT_JSON_DIGITS 64
+
+// Digits of numbers, of 0 to 9.
+struct leat_json_digits {
+    uint8_t sixteen[LEAT_JSON_DIGITS][16];
+    uint32_t four[LEAT_JSON_DIGITS]; // further ones, in the order of memory
+};
+
 // Numbers of a column taken apart, to be rounded together.
 struct leat_json_decimals {
+    struct leat_json_digits digits;
     uint64_t mantissa[LEAT_BATCH_ROWS];
     double number[LEAT_BATCH_ROWS];
     int32_t exponent10[LEAT_BATCH_ROWS];
