@@ -59,7 +59,6 @@ struct leat_graph_edge {
     uint32_t column_count;
     const uint16_t *key;
     uint32_t key_count;
-    uint16_t time; // slot of the event time that orders rows behind a stage; used when from_kind is STAGE
     // To a sink: what is written.
     const struct leat_encode_config *encode;
 };

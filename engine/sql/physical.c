@@ -70,7 +70,6 @@ static int edge_to_stage(struct leat_physical_state *p, const struct leat_use *u
     edge->column_count = use->column_count;
     edge->key = columns + !join;
     edge->key_count = use->stage->key_count;
-    edge->time = columns[join ? use->stage->key_count : 0];
     if (edge->from_kind == LEAT_GRAPH_STAGE)
         p->stages[edge->from].with_origin = true;
     return 0;
