@@ -4,6 +4,11 @@
 #include "engine/base/hash.h"
 #include "engine/state/key.h"
 
+// Workers for which picking the rows of each is faster than sorting.
+#define PICK_WORKERS_MAX 4
+
+_Static_assert(LEAT_WORKERS_MAX <= UINT8_MAX, "a target fits a byte");
+
 static int channel_sender_create(struct leat_channel_sender *self, struct leat_channel *channel, const struct leat_sender_shape *shape,
                                  struct leat_budget *budget) {
     self->channel = channel;
@@ -88,21 +93,45 @@ void leat_sender_destroy(struct leat_sender *sender) {
     *sender = (struct leat_sender){0};
 }
 
-// Groups the selected rows by the worker that owns their key, keeping their order (a counting sort).
-static void route_by_key(const struct leat_selection *selection, const uint64_t *hash, struct leat_route *route, uint32_t workers) {
-    uint16_t target[LEAT_BATCH_ROWS], next[LEAT_WORKERS_MAX + 1] = {0};
-    for (uint32_t i = 0; i < selection->count; i++) {
-        target[i] = (uint16_t)leat_key_group_worker(leat_key_group(hash[leat_selection_row(selection, i)]), workers);
+// Groups the selected rows by target[], keeping their order: a counting sort.
+static void group_rows(const struct leat_selection *selection, const uint8_t *target, struct leat_route *route, uint32_t workers) {
+    uint16_t next[LEAT_WORKERS_MAX + 1] = {0};
+    for (uint32_t i = 0; i < selection->count; i++)
         next[target[i] + 1]++;
-    }
     for (uint32_t t = 0; t < workers; t++) {
         next[t + 1] = (uint16_t)(next[t + 1] + next[t]);
         route->offsets[t] = next[t];
     }
     route->offsets[workers] = next[workers];
-    route->dense = false;
     for (uint32_t i = 0; i < selection->count; i++)
         route->rows[next[target[i]]++] = (uint16_t)leat_selection_row(selection, i);
+}
+
+// The same for few workers, target after target: there are more steps, but none that waits for a counter in memory.
+static void pick_rows(const struct leat_selection *selection, const uint8_t *target, struct leat_route *route, uint32_t workers) {
+    const uint16_t *rows = selection->rows;
+    uint16_t *picked = route->rows; // one more than may be picked is written, see leat_route
+    route->offsets[0] = 0;
+    for (uint32_t t = 0; t < workers; t++) {
+        for (uint32_t i = 0; i < selection->count && rows; i++) {
+            *picked = rows[i];
+            picked += target[i] == t;
+        }
+        for (uint32_t i = 0; i < selection->count && !rows; i++) {
+            *picked = (uint16_t)i;
+            picked += target[i] == t;
+        }
+        route->offsets[t + 1] = (uint16_t)(picked - route->rows);
+    }
+}
+
+// Groups the selected rows by the worker that owns their key, keeping their order.
+static void route_by_key(const struct leat_selection *selection, const uint64_t *hash, struct leat_route *route, uint32_t workers) {
+    uint8_t target[LEAT_BATCH_ROWS];
+    for (uint32_t i = 0; i < selection->count; i++)
+        target[i] = (uint8_t)leat_key_group_worker(leat_key_group(hash[leat_selection_row(selection, i)]), workers);
+    route->dense = false;
+    (workers <= PICK_WORKERS_MAX ? pick_rows : group_rows)(selection, target, route, workers);
 }
 
 // All selected rows go to worker 0 (or, for SPREAD, to whoever gets the batch): to a sink, where no state is kept by key.

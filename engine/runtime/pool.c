@@ -5,7 +5,8 @@
 
 static int routes_create(struct leat_pool *pool) {
     uint32_t count = pool->batch_count * pool->channel_count;
-    size_t rows_bytes = sizeof(uint16_t) * LEAT_BATCH_ROWS, hash_bytes = sizeof(uint64_t) * LEAT_BATCH_ROWS;
+    size_t rows_bytes = leat_align_up(sizeof(uint16_t) * (LEAT_BATCH_ROWS + 1), LEAT_CACHE_LINE),
+           hash_bytes = sizeof(uint64_t) * LEAT_BATCH_ROWS;
     size_t offsets_bytes = leat_align_up(sizeof(uint16_t) * (pool->workers + 1), LEAT_CACHE_LINE);
     size_t each = rows_bytes + hash_bytes + offsets_bytes;
     pool->block_bytes = leat_align_up(sizeof(struct leat_route) * count, LEAT_CACHE_LINE) + each * count;

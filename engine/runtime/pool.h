@@ -10,7 +10,7 @@
 
 // Where the rows of a batch go by one channel: grouped by target worker, in their order.
 struct leat_route {
-    uint16_t *rows;    // LEAT_BATCH_ROWS row numbers
+    uint16_t *rows;    // LEAT_BATCH_ROWS row numbers, and room for one more
     uint64_t *hash;    // key hash per batch row; NULL where there is no key
     uint16_t *offsets; // workers + 1: target t gets rows[offsets[t]] .. rows[offsets[t + 1] - 1]
     bool dense;        // the first rows of the batch go to one target: `rows` is not written
