@@ -229,7 +229,6 @@ static void add_pairs_edge(struct leat_tiny_graph *tiny, uint32_t join, uint32_t
     edge->column_count = PORT_COLUMNS;
     edge->key = pair_key;
     edge->key_count = 1;
-    edge->time = PAIR_LT;
 }
 
 // What is written of each slot of a layout.
