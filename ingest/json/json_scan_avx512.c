@@ -42,7 +42,6 @@ struct before {
 // What else is carried from eight blocks to the next.
 struct carry {
     struct before before;
-    unsigned in_string; // 0 or 1
     unsigned in_member; // 0 or 1: behind '{' or ',', in front of ':'
     unsigned in_fraction;
     __m512i spaced, tight, apart; // colons with a gap behind, without, and with one in front
@@ -111,6 +110,17 @@ static inline __m512i over_gap(__m512i end, __m512i gap, __m512i *before) {
     return _mm512_or_si512(ANDNOT(end, gap), next_byte(_mm512_and_si512(end, gap), before));
 }
 
+// Finds the strings of eight blocks.
+__attribute__((always_inline)) static inline void find_strings(struct leat_json_scan *scan, size_t block, unsigned *in_string) {
+    __m512i b0 = _mm512_loadu_si512(scan->plane[0] + block), b1 = _mm512_loadu_si512(scan->plane[1] + block);
+    __m512i b2 = _mm512_loadu_si512(scan->plane[2] + block), b3 = _mm512_loadu_si512(scan->plane[3] + block);
+    __m512i newline = ANDNOT(_mm512_ternarylogic_epi64(b3, b2, b1, 0x04), b0);
+    __m512i string = string_regions(_mm512_ternarylogic_epi64(b3, b2, b1, 0x08), in_string);
+    if (LEAT_UNLIKELY(_mm512_test_epi64_mask(string, newline)))
+        string = end_strings_at_newlines(string, newline, in_string);
+    _mm512_storeu_si512(scan->plane[4] + block, string);
+}
+
 // Checks eight blocks; stores their keys, newlines, faults and exotic bytes. Returns what is to be looked at, or'ed.
 static inline __m512i check_blocks(struct leat_json_scan *scan, size_t block, struct carry *carry, bool sign) {
     struct before *before = &carry->before;
@@ -120,9 +130,7 @@ static inline __m512i check_blocks(struct leat_json_scan *scan, size_t block, st
     __m512i quote = _mm512_ternarylogic_epi64(b3, b2, b1, 0x08);
     __m512i line_or_escape = _mm512_ternarylogic_epi64(b3, b2, b1, 0x04);
     __m512i newline = ANDNOT(line_or_escape, b0);
-    __m512i string = string_regions(quote, &carry->in_string);
-    if (LEAT_UNLIKELY(_mm512_test_epi64_mask(string, newline)))
-        string = end_strings_at_newlines(string, newline, &carry->in_string);
+    __m512i string = _mm512_loadu_si512(scan->plane[4] + block);
 
     __m512i open_or_comma = ANDNOT(_mm512_ternarylogic_epi64(b3, b2, b1, 0x10), string);
     __m512i colon_or_close = ANDNOT(_mm512_ternarylogic_epi64(b3, b2, b1, 0x20), string);
@@ -254,6 +262,9 @@ void leat_json_scan_avx512(struct leat_json_scan *scan, const struct leat_json_s
         classify_all(scan, &tables, signature != NULL, true, text, length);
     struct carry carry = {.before.newline = _mm512_set1_epi64(-1)};
     __m512i any = _mm512_setzero_si512();
+    unsigned in_string = 0;
+    for (size_t i = 0; i < blocks; i += 8)
+        find_strings(scan, i, &in_string);
     for (size_t i = 0; i < blocks; i += 8)
         any = _mm512_or_si512(any, check_blocks(scan, i, &carry, signature != NULL));
     bool spaced = _mm512_test_epi64_mask(carry.spaced, carry.spaced) != 0, tight = _mm512_test_epi64_mask(carry.tight, carry.tight) != 0;
