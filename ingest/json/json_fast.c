@@ -68,11 +68,14 @@ void leat_json_keys_fill(struct leat_json_keys *keys, const struct leat_decode_f
         keys->plain &= *slot == 0 && !key->name;
         *slot = (uint16_t)(i + 1);
     }
-    for (uint32_t gap = 0; gap < 2 && count <= LEAT_JSON_SIGNATURES_MAX; gap++)
-        for (uint32_t i = 0; i <= count; i++) {
+    for (uint32_t gap = 0; gap < 2 && count <= LEAT_JSON_SIGNATURES_MAX; gap++) {
+        for (uint32_t i = 0; i < count; i++) {
             keys->by_gap[gap][i] = keys->keys[i + 1];
-            keys->by_gap[gap][i].value_at += i < count ? gap : 0;
+            keys->by_gap[gap][i].value_at += gap;
         }
+        keys->by_gap[gap][count] = none;
+        keys->by_gap[gap][count].bytes[0] = '\n'; // line ends are not wanted either: what stands there rarely differs from its key
+    }
     keys->by_sight = count > 0 && longest + 2 <= LEAT_JSON_KEY_BYTES && find_signature(keys, count, (uint32_t)shortest);
 }
 

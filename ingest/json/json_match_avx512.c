@@ -64,18 +64,21 @@ static void match_by_sight(const struct leat_json_keys *keys, const char *text, 
     const uint8_t *const names = items->scan->names;
     const char *const window = text + items->window;
     const uint32_t *item = items->places + items->next, *const end = items->places + items->count;
-    const uint32_t nothing = 1u << keys->nothing, base = (uint32_t)items->window;
-    uint32_t row = rows->count, *const places = rows->places;
+    const size_t nothing = keys->nothing, base = items->window;
+    size_t row = rows->count;
+    uint32_t *const places = rows->places;
     while (item < end && row < LEAT_BATCH_ROWS) {
-        uint32_t place = *item++ - base;
+        size_t place = *item++ - base;
         const char *p = window + place;
-        const struct leat_json_key *key = first + _tzcnt_u32(names[place] | nothing);
-        uint32_t hit = differs(key, p) - 1u; // no branch: members come in any order
-        places[(key->places_at & hit) + row] = place + base + (key->value_at & hit);
+        size_t sight = _tzcnt_u32(names[place] | 1u << nothing);
+        if (differs(first + sight, p)) // a conditional move: members come in any order
+            sight = nothing;
+        const struct leat_json_key *key = first + sight;
+        places[key->places_at + row] = (uint32_t)(place + base) + key->value_at;
         row += *p == '\n';
     }
     items->next = (size_t)(item - items->places);
-    rows->count = row;
+    rows->count = (uint32_t)row;
 }
 
 void leat_json_match_avx512(const struct leat_json_keys *keys, const char *text, size_t length, struct leat_json_items *items,
