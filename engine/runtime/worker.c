@@ -4,10 +4,14 @@
 
 #include <sched.h>
 
-// Empty rounds before the worker yields its CPU, and before it parks. On a machine with more workers than CPUs spinning only takes time
-// from the peer that has the work, so both are small.
-#define SPIN_ROUNDS  64
-#define YIELD_ROUNDS 80
+// Empty rounds before the worker yields its CPU; with more workers than CPUs spinning takes time from the peer that has the work.
+#define SPIN_ROUNDS 64
+
+// Empty rounds before it parks. Waking a parked peer costs a call, and tens of microseconds where the CPU has gone to sleep in a virtual
+// machine, so a worker in the thick of work waits longer for its peers; one that is woken now and then for a row parks soon.
+#define PATIENCE_MIN      80
+#define PATIENCE_MAX      2000
+#define PATIENCE_PER_WORK 16
 
 // Rounds with work between two publications of the accounts.
 #define PUBLISH_ROUNDS 16
@@ -104,7 +108,7 @@ static int park(struct leat_worker *worker, struct leat_parking *parking, const 
 
 // `stop` publishes nothing but itself.
 int leat_worker_run(struct leat_worker *worker, struct leat_parking *parking, const _Atomic bool *stop) {
-    uint32_t empty_rounds = 0, rounds = 0;
+    uint32_t empty_rounds = 0, rounds = 0, patience = PATIENCE_MIN;
     // Relaxed: the flag says only itself.
     while (!worker->finished && !atomic_load_explicit(stop, memory_order_relaxed)) {
         int work = leat_worker_work(worker);
@@ -112,6 +116,7 @@ int leat_worker_run(struct leat_worker *worker, struct leat_parking *parking, co
             return -1;
         if (work > 0) {
             empty_rounds = 0;
+            patience = LEAT_MIN(patience + PATIENCE_PER_WORK, PATIENCE_MAX);
             if (++rounds % PUBLISH_ROUNDS == 0)
                 leat_worker_publish(worker, leat_job_node_count(worker->job));
             continue;
@@ -119,10 +124,11 @@ int leat_worker_run(struct leat_worker *worker, struct leat_parking *parking, co
         empty_rounds++;
         if (empty_rounds < SPIN_ROUNDS) {
             __builtin_ia32_pause();
-        } else if (empty_rounds < YIELD_ROUNDS) {
+        } else if (empty_rounds < patience) {
             sched_yield();
         } else {
             leat_worker_publish(worker, leat_job_node_count(worker->job));
+            patience = PATIENCE_MIN;
             work = park(worker, parking, stop);
             if (work < 0)
                 return -1;
