@@ -8,7 +8,6 @@ struct side {
     uint32_t stride;
     struct leat_series_cursor front; // the first kept row
     struct leat_series_cursor next;  // the first row that is not swept yet
-    int64_t oldest;                  // time of `front`, LEAT_TIME_MAX when nothing is kept
     int64_t next_time;               // time of `next`, LEAT_TIME_MAX when there is none
     uint32_t kept;
     bool since;
@@ -111,7 +110,6 @@ static inline void retire(struct sweep *sweep, struct side *side) {
     sweep->alone += ~side->front.at[LEAT_SERIES_FLAGS] & LEAT_SERIES_JOINED;
     step_forward(side, &side->front);
     side->kept--;
-    side->oldest = side->kept ? (int64_t)*side->front.at : LEAT_TIME_MAX;
 }
 
 // Retires kept rows of a side but the last `left`.
@@ -122,7 +120,7 @@ static inline void retire_to(struct sweep *sweep, struct side *side, uint32_t le
 
 // Retires kept rows of a side that lie before `time`.
 static inline void retire_before(struct sweep *sweep, struct side *side, int64_t time) {
-    while (side->oldest < time)
+    while (side->kept && (int64_t)*side->front.at < time)
         retire(sweep, side);
 }
 
@@ -179,20 +177,22 @@ static inline int64_t next_time(const struct side *side) {
 static inline void keep(struct side *side, uint32_t count, bool since) {
     side->kept = count;
     side->since = since;
-    if (count == 1)
-        side->oldest = (int64_t)*side->front.at;
     step_forward(side, &side->next);
     side->next_time = next_time(side);
 }
 
 // Both sides have a row at this point in time. Each is joined with what the other side has kept since its own side's last row, and with the
 // other; then each is the last of its side and nothing came since.
-static inline enum leat_step sweep_both(struct sweep *sweep, struct side *left, struct side *right) {
+static inline enum leat_step sweep_both(struct sweep *sweep, struct side *left, struct side *right, int64_t oldest) {
     enum leat_step step = LEAT_DONE;
-    if (left->since)
+    if (left->since) {
+        retire_before(sweep, left, oldest);
         step = collect_kept(sweep, left, true, right->next.at);
-    if (step == LEAT_DONE && right->since)
+    }
+    if (step == LEAT_DONE && right->since) {
+        retire_before(sweep, right, oldest);
         step = collect_kept(sweep, right, false, left->next.at);
+    }
     if (step == LEAT_DONE)
         step = collect(sweep, left->next.at, right->next.at);
     if (step != LEAT_DONE)
@@ -206,7 +206,8 @@ static inline enum leat_step sweep_both(struct sweep *sweep, struct side *left, 
 
 // Only one side has a row at this point in time. It is joined with all that the other side has kept: what came since the last row of its
 // own side, or the last row of all.
-static inline enum leat_step sweep_one(struct sweep *sweep, struct side *side, struct side *other, bool other_is_left) {
+static inline enum leat_step sweep_one(struct sweep *sweep, struct side *side, struct side *other, bool other_is_left, int64_t oldest) {
+    retire_before(sweep, other, oldest);
     enum leat_step step = collect_kept(sweep, other, other_is_left, side->next.at);
     if (step != LEAT_DONE)
         return step;
@@ -233,16 +234,15 @@ static enum leat_step sweep_rows(struct sweep *sweep, int64_t watermark_us) {
             if (!has_left && !has_right)
                 break;
         }
+        // Whether a kept row is too old is asked only where it would be joined: mostly it leaves without the question.
         int64_t oldest = leat_series_minus(time, tolerance_us);
-        retire_before(sweep, &left, oldest);
-        retire_before(sweep, &right, oldest);
         sweep->number = 0;
         if (has_left && has_right)
-            step = sweep_both(sweep, &left, &right);
+            step = sweep_both(sweep, &left, &right, oldest);
         else if (has_left)
-            step = sweep_one(sweep, &left, &right, false);
+            step = sweep_one(sweep, &left, &right, false, oldest);
         else
-            step = sweep_one(sweep, &right, &left, true);
+            step = sweep_one(sweep, &right, &left, true, oldest);
         if (LEAT_LIKELY(step == LEAT_DONE))
             sweep->join->step_done = 0;
     }
@@ -319,14 +319,12 @@ enum leat_step leat_series_sweep(struct leat_series_join *join, struct leat_seri
         struct leat_series_timeline *timeline = &key->sides[i];
         leat_series_settle(timeline, &join->sides[i].leaves);
         struct side *side = &sweep.sides[i];
-        *side = (struct side){.timeline = timeline, .stride = join->sides[i].leaves.stride, .oldest = LEAT_TIME_MAX};
+        *side = (struct side){.timeline = timeline, .stride = join->sides[i].leaves.stride};
         side->kept = timeline->kept;
         side->since = timeline->since;
         side->front = leat_series_walk(timeline, side->stride, 0);
         side->next = leat_series_walk(timeline, side->stride, side->kept);
         side->next_time = next_time(side);
-        if (side->kept)
-            side->oldest = (int64_t)*side->front.at;
     }
     enum leat_step step = sweep_rows(&sweep, watermark_us);
     if (step == LEAT_DONE)
