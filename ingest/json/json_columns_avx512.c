@@ -125,12 +125,15 @@ int leat_json_fill_int64_avx512(const struct leat_json_fill *fill) {
 }
 
 int leat_json_fill_text_avx512(const struct leat_json_fill *fill) {
-    struct leat_text *out = leat_column_text(fill->column);
+    struct leat_text *const out = leat_column_text(fill->column);
+    const char *const text = fill->text;
+    const uint32_t *const places = fill->places, count = fill->count;
+    const uint16_t *const rows = fill->rows;
     uint16_t *const others = fill->others;
     uint32_t other = 0;
     const __m512i quotes = _mm512_set1_epi8('"');
-    for (uint32_t i = 0; i < fill->count; i++) {
-        const char *p = fill->text + fill->places[i];
+    for (uint32_t i = 0; i < count; i++) {
+        const char *p = text + places[i];
         if (LEAT_UNLIKELY(*p++ != '"')) {
             others[other++] = (uint16_t)i;
             continue;
@@ -141,10 +144,10 @@ int leat_json_fill_text_avx512(const struct leat_json_fill *fill) {
             part += 64;
         uint32_t length = (uint32_t)(part - p) + (uint32_t)_tzcnt_u64(quote);
         if (LEAT_LIKELY(length <= LEAT_TEXT_INLINE_BYTES)) {
-            __m128i text = _mm_maskz_loadu_epi8((__mmask16)(((1u << length) - 1) << 4), p - 4);
-            _mm_storeu_si128((__m128i *)(void *)&out[fill->rows[i]], _mm_insert_epi32(text, (int)length, 0));
+            __m128i bytes = _mm_maskz_loadu_epi8((__mmask16)(((1u << length) - 1) << 4), p - 4);
+            _mm_storeu_si128((__m128i *)(void *)&out[rows[i]], _mm_insert_epi32(bytes, (int)length, 0));
         } else {
-            out[fill->rows[i]] = leat_text_view(p, length);
+            out[rows[i]] = leat_text_view(p, length);
         }
     }
     return fill_others(fill, other);

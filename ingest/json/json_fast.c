@@ -203,6 +203,19 @@ static void move_row(const struct leat_batch *batch, uint32_t columns, uint32_t 
     }
 }
 
+// Lists the rows when the walker has nothing to do.
+static void list_rows(const struct leat_json_decoder *decoder, uint32_t begin, struct leat_decoded *decoded) {
+    const uint32_t *const ends = decoder->fast.rows.places, count = decoder->fast.rows.count;
+    const char *const text = decoder->text;
+    for (uint32_t row = 0; row < count; row++) {
+        uint32_t end = ends[row];
+        decoded->good_begin[row] = begin;
+        decoded->good_length[row] = end - begin - (text[end - 1] == '\r');
+        begin = end + 1;
+    }
+    decoded->good = count;
+}
+
 // Lists the rows, the slow ones as the walker finds them.
 static int finish_rows(struct leat_json_decoder *decoder, uint32_t first_begin, struct leat_batch *batch, struct leat_decoded *decoded) {
     const struct leat_json_fast *fast = &decoder->fast;
@@ -232,5 +245,11 @@ int leat_json_fast_next(struct leat_json_decoder *decoder, struct leat_batch *ba
     clear_slow_places(fast, fields);
     if (leat_json_fill_columns(decoder, batch) != 0)
         return -1;
-    return finish_rows(decoder, first_begin, batch, decoded);
+    uint64_t slow = 0;
+    for (uint32_t word = 0; word < LEAT_BATCH_WORDS; word++)
+        slow |= fast->slow[word];
+    if (slow)
+        return finish_rows(decoder, first_begin, batch, decoded);
+    list_rows(decoder, first_begin, decoded);
+    return 0;
 }
