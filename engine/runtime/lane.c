@@ -307,10 +307,10 @@ static int flush_letters(struct leat_lane_worker *self, uint32_t *held, uint32_t
     return 0;
 }
 
-static int lane_step(struct leat_lane_worker *self, uint32_t held, uint32_t *work) {
+static int lane_step(struct leat_lane_worker *self, bool may_claim, uint32_t *work) {
     switch (self->phase) {
     case LEAT_LANE_CLAIM:
-        return held < PARCELS_MAX ? claim(self, work) : 0;
+        return may_claim ? claim(self, work) : 0;
     case LEAT_LANE_DECODE: {
         int at_end = decode(self, work);
         if (at_end <= 0)
@@ -329,14 +329,14 @@ static int lane_step(struct leat_lane_worker *self, uint32_t held, uint32_t *wor
     leat_unreachable();
 }
 
-int leat_lane_work(struct leat_lane_worker *self) {
+int leat_lane_work(struct leat_lane_worker *self, bool may_claim) {
     uint32_t held = 0, work = 0;
     if (leat_sender_flush_outboxes(&self->sender, &held, &work) || flush_letters(self, &held, &work))
         return -1;
     enum leat_lane_phase before;
     do { // on, until a ring is full, a pool is empty, or one batch has been sent
         before = self->phase;
-        if (lane_step(self, held, &work))
+        if (lane_step(self, may_claim && held < PARCELS_MAX, &work))
             return -1;
     } while (self->phase != before && before != LEAT_LANE_SEND && before != LEAT_LANE_END);
     return (int)work;

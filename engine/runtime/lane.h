@@ -69,8 +69,8 @@ int leat_lane_worker_create(struct leat_lane_worker *self, struct leat_lane *lan
 
 void leat_lane_worker_destroy(struct leat_lane_worker *self); // gives everything back
 
-// Parses and sends one batch, or claims a chunk; returns how much was done, or -1 with the error set.
-int leat_lane_work(struct leat_lane_worker *self);
+// Parses and sends one batch, or claims a chunk if it `may_claim`; returns how much was done, or -1 with the error set.
+int leat_lane_work(struct leat_lane_worker *self, bool may_claim);
 
 // True when every number has been claimed and everything this worker claimed has left it.
 bool leat_lane_worker_is_finished(const struct leat_lane_worker *self);

@@ -46,8 +46,11 @@ int leat_worker_work(struct leat_worker *worker) {
             return -1;
         total += work;
     }
+    // A chunk begun is parsed to its end, since others wait for it. A further one is claimed only by a worker that has nothing else to do:
+    // so the owner of a hot key joins, and the others parse for it.
+    bool may_claim = total == 0;
     for (uint32_t i = 0; i < worker->lane_count; i++) {
-        int work = leat_lane_work(&worker->lanes[i]);
+        int work = leat_lane_work(&worker->lanes[i], may_claim);
         if (work < 0)
             return -1;
         total += work;
