@@ -239,9 +239,10 @@ static bool has_time(struct leat_series_leaf *leaf, uint32_t stride, uint32_t ro
 
 // True when the finger's leaf has room and is where a row of that time belongs.
 static bool is_nearby(const struct leat_series_timeline *timeline, int64_t time) {
+    if (!timeline->leaf || timeline->low == timeline->limit)
+        return false;
     const struct leat_series_place *place = timeline->places + timeline->finger;
-    return timeline->leaf && timeline->low < timeline->limit && place->time <= time &&
-           (timeline->finger + 1 == timeline->place_end || time < place[1].time);
+    return place->time <= time && (timeline->finger + 1 == timeline->place_end || time < place[1].time);
 }
 
 // Two words at a time: rows are too short for memcpy to be worth its call.
