@@ -23,6 +23,7 @@ struct shape {
     bool may_move;   // a snapshot may move the state to other instances
     bool may_be_full;
     bool with_origin;
+    bool is_plain; // all of a row are words of 8 bytes; without origin
     uint32_t instances;
 };
 
@@ -54,6 +55,7 @@ static struct shape random_shape(uint64_t *random) {
         .with_origin = leat_test_below(random, 2) == 0,
         .instances = 1 + (uint32_t)leat_test_below(random, 3),
     };
+    shape.is_plain = !shape.with_origin && leat_test_below(random, 2) == 0;
     return shape;
 }
 
@@ -96,7 +98,10 @@ static const char *run_case(uint64_t seed) {
     struct source source = {.random = seed, .next_id = 1, .newest = LEAT_TIME_MIN, .others = LEAT_TIME_MAX};
     uint64_t *random = &source.random;
     struct shape shape = random_shape(random);
-    leat_test_join_open(&join, shape.tolerance, shape.instances, shape.with_origin);
+    if (shape.is_plain)
+        leat_test_join_open_plain(&join, shape.tolerance, shape.instances);
+    else
+        leat_test_join_open(&join, shape.tolerance, shape.instances, shape.with_origin);
     for (uint32_t round = 0; round < shape.rounds && !join.wrong; round++) {
         if (shape.has_others)
             source.others = random_others(&shape, random);

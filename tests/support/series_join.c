@@ -25,6 +25,13 @@ static const struct leat_series_join_output outputs[] = {
 static const uint8_t output_physical[] = {LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_TEXT,
                                           LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_DOUBLE,
                                           LEAT_PHYSICAL_TEXT,  LEAT_PHYSICAL_INT32, LEAT_PHYSICAL_BOOL};
+// The same columns in the same order as far as they go, see leat_test_join_open_plain.
+static const uint16_t plain_payload[2][3] = {{ID, TIME, NUMBER}, {TIME, ID}};
+static const uint8_t plain_payload_physical[] = {LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_DOUBLE};
+static const struct leat_series_join_output plain_outputs[] = {
+    {LEAT_SERIES_LEFT, 0}, {LEAT_SERIES_RIGHT, 1}, {LEAT_SERIES_KEY, 0},
+    {LEAT_SERIES_LEFT, 1}, {LEAT_SERIES_RIGHT, 0}, {LEAT_SERIES_LEFT, 2},
+};
 static const char *const key_names[] = {"a", "b", "machine number three, with a long name", "", "dddddddddddd", "eeeeeeeeeeeee", "f", "g"};
 static const char long_text[] = "0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -57,8 +64,12 @@ static void add_pair(struct leat_test_join_pairs *pairs, struct leat_test_join_p
     pairs->at[pairs->count++] = pair;
 }
 
-static bool payload_is_right(const struct leat_batch *batch, uint32_t row, uint64_t left_id, uint64_t right_id) {
+static bool payload_is_right(const struct leat_test_join *join, const struct leat_batch *batch, uint32_t row, uint64_t left_id,
+                             uint64_t right_id) {
     const struct leat_column *columns = batch->columns;
+    if (join->plain)
+        return leat_column_is_valid(&columns[5], row) == has_number(left_id) &&
+               (!has_number(left_id) || leat_column_double(&columns[5])[row] == (double)left_id / 8);
     if (leat_column_is_valid(&columns[5], row) != has_number(left_id) || leat_column_is_valid(&columns[6], row) != has_text(left_id) ||
         leat_column_is_valid(&columns[7], row) != has_number(right_id) || leat_column_is_valid(&columns[8], row) != has_text(right_id))
         return false;
@@ -84,7 +95,7 @@ static void take(void *context, const struct leat_batch *batch, uint32_t first, 
             pair.key++;
         if (join->with_origin && batch->time[row] != LEAT_MAX(pair.left_time, pair.right_time))
             fail(join, "an output row has the wrong origin time");
-        if (!payload_is_right(batch, row, pair.left_id, pair.right_id))
+        if (!payload_is_right(join, batch, row, pair.left_id, pair.right_id))
             fail(join, "an output row holds wrong values");
         add_pair(&join->found, pair);
     }
@@ -101,20 +112,27 @@ static void take_stage(struct leat_test_join *join) {
     static struct {
         struct leat_test_rows rows[2];
         struct leat_test_output output;
-    } stages[2];
-    bool with_origin = join->with_origin;
-    if (!stages[with_origin].output.batch) {
-        leat_test_rows_open(&stages[with_origin].rows[0], left_physical, COLUMNS, with_origin);
-        leat_test_rows_open(&stages[with_origin].rows[1], right_physical, COLUMNS, with_origin);
-        leat_test_output_open(&stages[with_origin].output, output_physical, LEAT_ARRAY_LEN(outputs), with_origin, take, NULL);
+    } stages[3];
+    uint32_t i = join->plain ? 2 : join->with_origin;
+    if (!stages[i].output.batch) {
+        leat_test_rows_open(&stages[i].rows[0], left_physical, COLUMNS, join->with_origin);
+        leat_test_rows_open(&stages[i].rows[1], right_physical, COLUMNS, join->with_origin);
+        leat_test_output_open(&stages[i].output, output_physical, join->spec.output_count, join->with_origin, take, NULL);
     }
-    join->rows = stages[with_origin].rows;
-    join->output = &stages[with_origin].output;
+    join->rows = stages[i].rows;
+    join->output = &stages[i].output;
     join->output->context = join;
     join->output->room_rows = UINT64_MAX;
     join->output->batch_rows = LEAT_BATCH_ROWS;
-    for (uint32_t i = 0; i < 2; i++)
-        leat_test_rows_clear(&join->rows[i]);
+    for (uint32_t side = 0; side < 2; side++)
+        leat_test_rows_clear(&join->rows[side]);
+}
+
+static void open_spec(struct leat_test_join *join) {
+    join->watermark = LEAT_TIME_MIN;
+    take_stage(join);
+    for (uint32_t i = 0; i < join->instances; i++)
+        open_instance(join, i);
 }
 
 void leat_test_join_open(struct leat_test_join *join, int64_t tolerance_us, uint32_t instances, bool with_origin) {
@@ -129,10 +147,23 @@ void leat_test_join_open(struct leat_test_join *join, int64_t tolerance_us, uint
         .outputs = outputs,
         .output_count = LEAT_ARRAY_LEN(outputs),
     };
-    join->watermark = LEAT_TIME_MIN;
-    take_stage(join);
-    for (uint32_t i = 0; i < instances; i++)
-        open_instance(join, i);
+    open_spec(join);
+}
+
+void leat_test_join_open_plain(struct leat_test_join *join, int64_t tolerance_us, uint32_t instances) {
+    *join = (struct leat_test_join){.budget = {.owner = "series_join #1"}, .instances = instances, .plain = true};
+    join->spec = (struct leat_series_join_spec){.key_count = 1,
+                                                .key_physical = left_physical,
+                                                .tolerance_us = tolerance_us,
+                                                .outputs = plain_outputs,
+                                                .output_count = LEAT_ARRAY_LEN(plain_outputs)};
+    for (uint16_t side = 0; side < 2; side++)
+        join->spec.inputs[side] = (struct leat_series_join_input){.key = key_column,
+                                                                  .time = TIME,
+                                                                  .payload = plain_payload[side],
+                                                                  .payload_count = (uint16_t)(3 - side),
+                                                                  .payload_physical = plain_payload_physical};
+    open_spec(join);
 }
 
 void leat_test_join_close(struct leat_test_join *join) {

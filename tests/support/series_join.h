@@ -48,6 +48,7 @@ struct leat_test_join {
     struct leat_test_rows *rows; // of the two sides; these and the output are kept from case to case
     struct leat_test_output *output;
     bool with_origin;
+    bool plain; // payload of numbers only
     struct leat_test_join_pairs found;
     struct leat_test_join_pairs expected;
     struct leat_account model;
@@ -59,6 +60,10 @@ struct leat_test_join {
 
 // Opens an operator of that many instances and the model. What a row holds beside key and time is made from its id.
 void leat_test_join_open(struct leat_test_join *join, int64_t tolerance_us, uint32_t instances, bool with_origin);
+
+// The same without origins, for rows that keep nothing but words of 8 bytes: two columns on the right, and on the left one more, in which
+// some values are NULL.
+void leat_test_join_open_plain(struct leat_test_join *join, int64_t tolerance_us, uint32_t instances);
 
 // Closes everything; sets `wrong` when memory is left.
 void leat_test_join_close(struct leat_test_join *join);
