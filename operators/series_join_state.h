@@ -62,6 +62,7 @@ struct leat_series_pairs {
     void *keys[LEAT_SERIES_PAIRS];
 };
 
+// An instance: one worker's share of the keys.
 struct leat_series_join {
     const struct leat_series_join_spec *spec;
     struct leat_budget *budget;

@@ -33,6 +33,7 @@ static inline uint64_t *leat_series_leaf_row(struct leat_series_leaf *leaf, uint
     return leaf->words + (size_t)i * stride;
 }
 
+// Where a leaf stands in the order of time.
 struct leat_series_place {
     int64_t time; // of the row at the leaf's beginning, or of one that stood there before it left: at or before all in it
     struct leat_series_leaf *leaf;
