@@ -52,9 +52,31 @@ static int64_t modulo(int64_t x, int64_t y) {
     }
 
 KERNEL_DIVISION(divide_int32, int32_t, divide)
-KERNEL_DIVISION(divide_int64, int64_t, divide)
+KERNEL_DIVISION(divide_int64_any, int64_t, divide)
 KERNEL_DIVISION(modulo_int32, int32_t, modulo)
 KERNEL_DIVISION(modulo_int64, int64_t, modulo)
+
+// The quotient by 2^shift: rounding towards zero is rounding down once a negative dividend has been raised by 2^shift - 1.
+static int divide_int64_shift(struct leat_kernel_call *call, uint32_t shift) {
+    const int64_t *a = call->args[0].data;
+    const uint32_t a_mask = call->args[0].mask;
+    const uint64_t raise = (UINT64_C(1) << shift) - 1;
+    int64_t *out = call->out->data;
+    for (uint32_t i = 0; i < call->count; i++) {
+        const uint32_t row = leat_kernel_row(call, i);
+        const int64_t x = a[row & a_mask];
+        out[row] = (int64_t)((uint64_t)x + ((uint64_t)(x >> 63) & raise)) >> shift;
+    }
+    return 0;
+}
+
+// Means and units divide by constants, often by 2: that need not cost a division a row.
+static int divide_int64(struct leat_kernel_call *call) {
+    const int64_t divisor = call->args[1].mask == 0 ? *(const int64_t *)call->args[1].data : 0;
+    if (divisor > 0 && (divisor & (divisor - 1)) == 0)
+        return divide_int64_shift(call, (uint32_t)__builtin_ctzll((uint64_t)divisor));
+    return divide_int64_any(call);
+}
 
 // The remainder has the type of the divisor (as in Calcite), whatever the dividend is.
 static int modulo_int64_int32(struct leat_kernel_call *call) {
