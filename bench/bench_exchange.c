@@ -190,8 +190,10 @@ static const struct leat_operator_ops adder_ops = {.kind = "adder",
 static const uint8_t physical[] = {LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_INT64, LEAT_PHYSICAL_INT64};
 static const struct leat_format format = {.name = "records", .decoder = &decoder_ops};
 static const struct leat_graph_node nodes[] = {{"source", "source"}, {"adder", "adder"}};
+static const struct leat_decode_config decode_config; // the decoder knows its columns
 static const struct leat_graph_source sources[] = {{.table = "records",
                                                     .format = &format,
+                                                    .decode = &decode_config,
                                                     .layout = {.physical = physical, .slot_count = 3, .base_count = 3},
                                                     .has_time = true,
                                                     .time = 1}};
