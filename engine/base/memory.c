@@ -3,6 +3,9 @@
 #include "engine/base/assert.h"
 #include "engine/base/error.h"
 
+#ifdef LEAT_JEMALLOC
+#include <jemalloc/jemalloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -36,24 +39,38 @@ static void *refuse(const struct leat_budget *budget, size_t bytes, bool limit) 
     return NULL;
 }
 
-void *leat_memory_alloc(struct leat_budget *budget, size_t bytes) {
+// Memory aligned to a cache line, zeroed if asked for. jemalloc knows which pages come fresh from the system and leaves those alone: pools
+// that are never used up are never touched.
+static void *take(size_t bytes, bool zeroed) {
+    if (bytes > SIZE_MAX - LEAT_CACHE_LINE)
+        return NULL;
+#ifdef LEAT_JEMALLOC
+    return mallocx(bytes, MALLOCX_ALIGN(LEAT_CACHE_LINE) | (zeroed ? MALLOCX_ZERO : 0));
+#else
+    void *ptr = aligned_alloc(LEAT_CACHE_LINE, leat_align_up(bytes, LEAT_CACHE_LINE));
+    return ptr && zeroed ? memset(ptr, 0, bytes) : ptr;
+#endif
+}
+
+static void *alloc(struct leat_budget *budget, size_t bytes, bool zeroed) {
     leat_assert(bytes > 0);
     if (injected_failure())
         return refuse(budget, bytes, false);
     if (over_limit(budget, bytes))
         return refuse(budget, bytes, true);
-    void *ptr = bytes <= SIZE_MAX - LEAT_CACHE_LINE ? aligned_alloc(LEAT_CACHE_LINE, leat_align_up(bytes, LEAT_CACHE_LINE)) : NULL;
+    void *ptr = take(bytes, zeroed);
     if (!ptr)
         return refuse(budget, bytes, false);
     charge(budget, bytes);
     return ptr;
 }
 
+void *leat_memory_alloc(struct leat_budget *budget, size_t bytes) {
+    return alloc(budget, bytes, false);
+}
+
 void *leat_memory_zalloc(struct leat_budget *budget, size_t bytes) {
-    void *ptr = leat_memory_alloc(budget, bytes);
-    if (ptr)
-        memset(ptr, 0, bytes);
-    return ptr;
+    return alloc(budget, bytes, true);
 }
 
 void *leat_memory_realloc(struct leat_budget *budget, void *ptr, size_t old_bytes, size_t new_bytes) {
