@@ -25,8 +25,12 @@ static struct cells cells_of(const struct leat_keymap *map, void *const *values,
 
 static void write_valid(const struct cells *cells, struct leat_column *column, uint32_t first) {
     uint64_t all = cells->valid_bit;
-    for (uint32_t k = 0; k < cells->count; k++)
-        all &= ((const uint64_t *)cells->values[k])[cells->valid_offset];
+    const void *last = NULL;
+    for (uint32_t k = 0; k < cells->count; k++) { // keys come in runs
+        if (cells->values[k] != last)
+            all &= ((const uint64_t *)cells->values[k])[cells->valid_offset];
+        last = cells->values[k];
+    }
     if (all && !column->has_null)
         return;
     if (!column->has_null)
@@ -42,11 +46,14 @@ static void write_valid(const struct cells *cells, struct leat_column *column, u
 }
 
 static bool write_texts(const struct cells *cells, struct leat_text *out, struct leat_heap *heap) {
-    for (uint32_t k = 0; k < cells->count; k++) {
-        if (k > 0 && cells->values[k] == cells->values[k - 1])
-            out[k] = out[k - 1];
-        else if (!leat_heap_keep(heap, (const struct leat_text *)(const void *)cell_at(cells, k), &out[k]))
+    for (uint32_t k = 0; k < cells->count;) { // keys come in runs
+        const void *run = cells->values[k];
+        struct leat_text text;
+        if (!leat_heap_keep(heap, (const struct leat_text *)(const void *)cell_at(cells, k), &text))
             return false;
+        do
+            out[k] = text;
+        while (++k < cells->count && cells->values[k] == run);
     }
     return true;
 }
