@@ -75,7 +75,9 @@ const std::string &rows() {
 bench_json_sums simdjson_read(const std::string &text) {
     bench_json_sums sums{};
     simdjson::ondemand::parser parser;
+#ifdef SIMDJSON_THREADS_ENABLED
     parser.threaded = false; // one core against one core
+#endif
     simdjson::ondemand::document_stream stream;
     if (parser.iterate_many(text.data(), text.size(), 1 << 20).get(stream))
         return sums;
