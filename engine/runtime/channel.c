@@ -125,12 +125,32 @@ static void pick_rows(const struct leat_selection *selection, const uint8_t *tar
     }
 }
 
+// The same for two workers, in one go.
+static void split_rows(const struct leat_selection *selection, const uint64_t *hash, struct leat_route *route) {
+    uint16_t second[LEAT_BATCH_ROWS + 1];
+    uint32_t counts[2] = {0, 0};
+    for (uint32_t i = 0; i < selection->count; i++) {
+        uint32_t row = leat_selection_row(selection, i), target = leat_key_group_worker(leat_key_group(hash[row]), 2);
+        route->rows[counts[0]] = second[counts[1]] = (uint16_t)row; // one of the two is written again
+        counts[0] += 1 - target;
+        counts[1] += target;
+    }
+    memcpy(route->rows + counts[0], second, counts[1] * sizeof(*second));
+    route->offsets[0] = 0;
+    route->offsets[1] = (uint16_t)counts[0];
+    route->offsets[2] = (uint16_t)selection->count;
+}
+
 // Groups the selected rows by the worker that owns their key, keeping their order.
 static void route_by_key(const struct leat_selection *selection, const uint64_t *hash, struct leat_route *route, uint32_t workers) {
     uint8_t target[LEAT_BATCH_ROWS];
+    route->dense = false;
+    if (workers == 2) {
+        split_rows(selection, hash, route);
+        return;
+    }
     for (uint32_t i = 0; i < selection->count; i++)
         target[i] = (uint8_t)leat_key_group_worker(leat_key_group(hash[leat_selection_row(selection, i)]), workers);
-    route->dense = false;
     (workers <= PICK_WORKERS_MAX ? pick_rows : group_rows)(selection, target, route, workers);
 }
 

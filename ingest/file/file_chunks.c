@@ -11,7 +11,7 @@
 #include <inttypes.h>
 
 // Bytes read at once behind a chunk: the end of its last line is nearly always among them, and no second call is needed.
-#define AHEAD_BYTES ((size_t)4096)
+#define AHEAD_BYTES ((size_t)1024)
 
 // A chunk being read. Places are counted from the buffer's start.
 struct reading {
