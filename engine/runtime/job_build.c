@@ -7,8 +7,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-// Messages that a ring holds. A discrete-event model of the measured costs and skew shows no gain beyond 16 up to 16 workers
-// (docs/ARCHITECTURE.md).
+// Messages that a ring holds: room for a few chunks of the hottest key. Longer rings let more batches be in flight than the cache holds and
+// were slower (docs/BENCHMARKS.md).
 #define RING_MESSAGES 15
 
 // Batches of a stage's pool beyond one per worker.

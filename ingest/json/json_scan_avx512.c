@@ -36,7 +36,7 @@ static const uint8_t classes[128] = {
 
 // Masks whose last bit counts in the next block: the vector of the eight blocks before.
 struct before {
-    __m512i colon, word, word_end, lead, lead_gap, close, close_gap, newline, gap, minus, point, zero;
+    __m512i colon, word, lead, lead_gap, close, close_gap, newline, gap, minus, point, zero;
 };
 
 // What else is carried from eight blocks to the next.
